@@ -1,0 +1,28 @@
+import { certificates } from './certificates.ts';
+import { checks } from './checks.ts';
+import { cli } from './cli.ts';
+import { data } from './data.ts';
+import { errors } from './errors.ts';
+import { images } from './images.ts';
+import { infrastructure } from './infrastructure.ts';
+import { report } from './report.ts';
+import { run } from './run.ts';
+import { services } from './services.ts';
+import { verification } from './verification.ts';
+
+/** Every sentence of the product in English; its keys are the type of all text keys. */
+export const enUS = {
+  ...certificates,
+  ...checks,
+  ...cli,
+  ...data,
+  ...errors,
+  ...images,
+  ...infrastructure,
+  ...report,
+  ...run,
+  ...services,
+  ...verification,
+} as const;
+
+export type TextKey = keyof typeof enUS;

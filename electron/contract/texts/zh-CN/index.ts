@@ -1,0 +1,27 @@
+import type { TextKey } from '../en-US/index.ts';
+import { certificates } from './certificates.ts';
+import { checks } from './checks.ts';
+import { cli } from './cli.ts';
+import { data } from './data.ts';
+import { errors } from './errors.ts';
+import { images } from './images.ts';
+import { infrastructure } from './infrastructure.ts';
+import { report } from './report.ts';
+import { run } from './run.ts';
+import { services } from './services.ts';
+import { verification } from './verification.ts';
+
+/** Every sentence of the product in Chinese. The type holds the two languages to the same keys. */
+export const zhCN: Readonly<Record<TextKey, string>> = {
+  ...certificates,
+  ...checks,
+  ...cli,
+  ...data,
+  ...errors,
+  ...images,
+  ...infrastructure,
+  ...report,
+  ...run,
+  ...services,
+  ...verification,
+};
