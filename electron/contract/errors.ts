@@ -40,6 +40,8 @@ export const errorCatalogue = {
   'host-disk-full': 'failed',
   'host-permission-denied': 'failed',
   'host-script-output': 'unknown',
+  'host-sudo-refused': 'failed',
+  'installer-script-invalid': 'failed',
   'registry-unreachable': 'unknown',
   'registry-tls-untrusted': 'failed',
   'registry-unauthorized': 'failed',
@@ -63,13 +65,16 @@ export const errorCatalogue = {
   'import-proof-failed': 'failed',
   'certificate-invalid': 'failed',
   'handshake-failed': 'failed',
+  'http-unreachable': 'unknown',
+  'http-untrusted': 'failed',
+  'http-timeout': 'unknown',
   'suite-invalid': 'failed',
   'report-no-run': 'usage',
   'report-no-browser': 'unknown',
   'journal-damaged': 'failed',
   'practice-failed': 'unknown',
-  'cancelled': 'failed',
-  'internal': 'failed',
+  cancelled: 'failed',
+  internal: 'failed',
 } as const satisfies Record<string, 'failed' | 'usage' | 'unknown'>;
 
 export type ErrorCode = keyof typeof errorCatalogue;
@@ -116,8 +121,13 @@ export function errorView(error: unknown): ErrorView {
 
 export function asSitewrightError(error: unknown): SitewrightError {
   if (error instanceof SitewrightError) return error;
-  if (error instanceof Error && error.name === 'AbortError') return new SitewrightError('cancelled', {}, { cause: error });
-  return new SitewrightError('internal', {}, { cause: error, detail: error instanceof Error ? error.message : String(error) });
+  if (error instanceof Error && error.name === 'AbortError')
+    return new SitewrightError('cancelled', {}, { cause: error });
+  return new SitewrightError(
+    'internal',
+    {},
+    { cause: error, detail: error instanceof Error ? error.message : String(error) },
+  );
 }
 
 /** Rebuilds an error that came over a transport as a view. */

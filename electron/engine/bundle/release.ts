@@ -14,6 +14,8 @@ export const historySchema = z.strictObject({
   /** Columns that identify a row, for the proof of no double and no lost row. */
   key: z.array(z.string()).min(1),
   file: z.string(),
+  /** TypeScript module whose `rows()` and `columns` make the file while a bundle is built; a bundle does not name it. */
+  generator: z.string().optional(),
   /** Data rows in the file; the bundle build counts them. */
   rows: z.number().int().optional(),
   /** How many rows may be rejected before the import stops. */
@@ -69,7 +71,15 @@ export const releaseFileSchema = z.strictObject({
   services: z.array(releaseServiceSchema).min(1),
   /** Folders that the release wants on hosts with a role. */
   folders: z
-    .array(z.strictObject({ role: z.string(), path: z.string(), mode: z.string().regex(/^0[0-7]{3}$/), uid: z.number(), gid: z.number() }))
+    .array(
+      z.strictObject({
+        role: z.string(),
+        path: z.string(),
+        mode: z.string().regex(/^0[0-7]{3}$/),
+        uid: z.number(),
+        gid: z.number(),
+      }),
+    )
     .default([]),
   database: z.strictObject({
     kind: z.enum(['postgresql']),
@@ -85,7 +95,9 @@ export const releaseFileSchema = z.strictObject({
     history: z.array(historySchema),
   }),
   suites: z.array(z.string()),
-  documents: z.array(z.strictObject({ title: localText, file: z.strictObject({ 'zh-CN': z.string(), 'en-US': z.string() }) })).default([]),
+  documents: z
+    .array(z.strictObject({ title: localText, file: z.strictObject({ 'zh-CN': z.string(), 'en-US': z.string() }) }))
+    .default([]),
 });
 export type ReleaseFile = z.infer<typeof releaseFileSchema>;
 

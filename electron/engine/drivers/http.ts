@@ -6,6 +6,8 @@ export type HttpRequest = {
   readonly body?: string | Uint8Array;
   /** Name to send as SNI and to verify in the certificate, when the URL names an address. */
   readonly servername?: string;
+  /** PEM of the only authorities to trust for this request, e.g. the cluster's own, instead of the site's and the system's. */
+  readonly trust?: readonly string[];
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 };
@@ -30,6 +32,7 @@ export type Handshake = {
 };
 
 export type HttpClient = {
+  /** Errors: http-unreachable, http-untrusted, http-timeout, cancelled. */
   readonly request: (request: HttpRequest) => Promise<HttpResponse>;
   /** Opens a TLS connection and reports; throws only when no TLS connection comes about. */
   readonly handshake: (target: {

@@ -1,3 +1,9 @@
+import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { SitewrightError } from '../../contract/errors.ts';
+import { writeDurably } from '../evidence/evidence-store.ts';
+
 /** Where credentials live, and nowhere else. Entry names are not secret, values are. */
 export type Vault = {
   /** Error: vault-missing-secret. */
@@ -11,3 +17,108 @@ export type Vault = {
   /** Masks every known secret (plain, base64, URL-encoded) in a text. */
   readonly mask: (words: string) => string;
 };
+
+/** How a passphrase becomes a key (scrypt, RFC 7914): 64 MiB of memory, about 0.2 s. */
+const scrypt = { N: 1 << 16, r: 8, p: 1 } as const;
+
+const vaultFileSchema = z.strictObject({
+  format: z.literal(1),
+  /** The keyring of the desktop will add `keyring` here. */
+  key: z.strictObject({ kind: z.literal('scrypt'), N: z.number(), r: z.number(), p: z.number(), salt: z.string() }),
+  cipher: z.literal('aes-256-gcm'),
+  nonce: z.string(),
+  tag: z.string(),
+  data: z.string(),
+});
+
+/** Opens the vault file, or makes it with the first passphrase. Errors: vault-wrong-passphrase, site-invalid. */
+export function openVault(file: string, passphrase: string, site: string): Vault {
+  const existing = existsSync(file) ? readVaultFile(file) : undefined;
+  const parameters = existing?.key ?? { kind: 'scrypt' as const, ...scrypt, salt: randomBytes(32).toString('base64') };
+  const key = scryptSync(passphrase.normalize('NFKC'), Buffer.from(parameters.salt, 'base64'), 32, {
+    N: parameters.N,
+    r: parameters.r,
+    p: parameters.p,
+    maxmem: 256 * 1024 * 1024,
+  });
+
+  const decrypt = (sealed: z.infer<typeof vaultFileSchema>): Map<string, string> => {
+    const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(sealed.nonce, 'base64'));
+    decipher.setAAD(Buffer.from(site));
+    decipher.setAuthTag(Buffer.from(sealed.tag, 'base64'));
+    try {
+      const plain = Buffer.concat([decipher.update(Buffer.from(sealed.data, 'base64')), decipher.final()]);
+      return new Map(Object.entries(JSON.parse(plain.toString('utf8')) as Record<string, string>));
+    } catch (error) {
+      throw new SitewrightError('vault-wrong-passphrase', { site }, { cause: error });
+    }
+  };
+
+  const save = (entries: ReadonlyMap<string, string>): void => {
+    const nonce = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', key, nonce);
+    cipher.setAAD(Buffer.from(site));
+    const data = Buffer.concat([cipher.update(JSON.stringify(Object.fromEntries(entries)), 'utf8'), cipher.final()]);
+    const sealed = {
+      format: 1,
+      key: parameters,
+      cipher: 'aes-256-gcm',
+      nonce: nonce.toString('base64'),
+      tag: cipher.getAuthTag().toString('base64'),
+      data: data.toString('base64'),
+    };
+    writeDurably(file, `${JSON.stringify(sealed, null, 2)}\n`);
+  };
+
+  const entries = existing === undefined ? new Map<string, string>() : decrypt(existing);
+  if (existing === undefined) save(entries);
+  let masks = maskTable(entries);
+
+  const set = (name: string, value: string): void => {
+    entries.set(name, value);
+    save(entries);
+    masks = maskTable(entries);
+  };
+  const get = (name: string): string => {
+    const value = entries.get(name);
+    if (value === undefined) throw new SitewrightError('vault-missing-secret', { name });
+    return value;
+  };
+  return {
+    get,
+    set,
+    has: (name) => entries.has(name),
+    names: () => [...entries.keys()].sort(),
+    getOrCreate: (name, make) => {
+      if (!entries.has(name)) set(name, make());
+      return get(name);
+    },
+    mask: (words) => masks.reduce((masked, [form, name]) => masked.replaceAll(form, `<${name}>`), words),
+  };
+}
+
+/**
+ * Every form in which a secret could show up, longest first. Values under 6 characters would mask ordinary words.
+ * Secrets inside an entry, such as the token of a kubeconfig, count as secrets of their own.
+ */
+function maskTable(entries: ReadonlyMap<string, string>): readonly (readonly [string, string])[] {
+  const forms: [string, string][] = [];
+  const inner = [...entries].flatMap(([name, value]) =>
+    [...value.matchAll(/^\s*(?:token|password|client-key-data):\s*["']?([^\s"']+)/gm)].map((match) => [name, match[1]!] as const),
+  );
+  for (const [name, value] of [...entries, ...inner]) {
+    if (value.length < 6) continue;
+    const encoded = Buffer.from(value).toString('base64');
+    const candidates = [value, encoded, encoded.replace(/=+$/, ''), encodeURIComponent(value), JSON.stringify(value).slice(1, -1)];
+    for (const form of new Set(candidates)) forms.push([form, name]);
+  }
+  return forms.sort(([a], [b]) => b.length - a.length);
+}
+
+function readVaultFile(file: string): z.infer<typeof vaultFileSchema> {
+  try {
+    return vaultFileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw new SitewrightError('site-invalid', { file, problem: 'vault' }, { cause: error });
+  }
+}

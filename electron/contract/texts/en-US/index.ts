@@ -1,3 +1,4 @@
+import { bundle } from './bundle.ts';
 import { certificates } from './certificates.ts';
 import { checks } from './checks.ts';
 import { cli } from './cli.ts';
@@ -12,6 +13,7 @@ import { verification } from './verification.ts';
 
 /** Every sentence of the product in English; its keys are the type of all text keys. */
 export const enUS = {
+  ...bundle,
   ...certificates,
   ...checks,
   ...cli,

@@ -1,4 +1,5 @@
 import type { TextKey } from '../en-US/index.ts';
+import { bundle } from './bundle.ts';
 import { certificates } from './certificates.ts';
 import { checks } from './checks.ts';
 import { cli } from './cli.ts';
@@ -13,6 +14,7 @@ import { verification } from './verification.ts';
 
 /** Every sentence of the product in Chinese. The type holds the two languages to the same keys. */
 export const zhCN: Readonly<Record<TextKey, string>> = {
+  ...bundle,
   ...certificates,
   ...checks,
   ...cli,

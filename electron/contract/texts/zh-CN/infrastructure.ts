@@ -1,2 +1,41 @@
-/** Texts of the area; the key's first word is the area's name. */
-export const infrastructure = {} as const;
+/** Texts of the infrastructure: network plan, folders, namespace, storage, monitoring, database. */
+export const infrastructure = {
+  'infrastructure.effect.network': '将地址与端口规划存为证据',
+  'infrastructure.effect.folder': '创建目录 {path},属主 {uid}:{gid},权限 {mode}',
+  'infrastructure.effect.namespace': '创建或更新命名空间 {namespace}',
+  'infrastructure.effect.pull-secret': '创建或更新 Secret {namespace}/{name},内含镜像仓库 {registry} 的账户 {user}',
+  'infrastructure.effect.tls-secret': '创建或更新 Secret {namespace}/{secret},内含证书 {name} 及其私钥',
+  'infrastructure.effect.role': '创建无特殊权限的角色 {owner},口令自动生成',
+  'infrastructure.effect.database': '创建数据库 {name},属主 {owner},编码 UTF8',
+  'infrastructure.effect.schema': '收回 public 模式上除 {owner} 以外所有人的权限',
+  'infrastructure.finding.network': '地址与端口规划',
+  'infrastructure.finding.network.expected': '已列出发布所需的全部连接:来源、目的与端口',
+  'infrastructure.finding.network.actual': '{hosts} 台主机之间共 {rows} 条连接',
+  'infrastructure.finding.folders': '数据目录',
+  'infrastructure.finding.folders.expected': '{folders}',
+  'infrastructure.finding.folders.actual': '{folders}',
+  'infrastructure.finding.namespace': '命名空间及其 Secret',
+  'infrastructure.finding.namespace.expected': '命名空间 {namespace},包含 {secrets}',
+  'infrastructure.finding.namespace.actual': '命名空间 {state},{total} 个 Secret 中 {count} 个符合要求',
+  'infrastructure.finding.storage': '发布所需的 StorageClass',
+  'infrastructure.finding.monitoring': '发布自带的监控',
+  'infrastructure.finding.objects.expected': '集群中有 {count} 个对象,与发布内容一致',
+  'infrastructure.finding.objects.actual': '{count} 个中有 {there} 个已就位且符合要求',
+  'infrastructure.finding.objects.unknown': '{count} 个中有 {there} 个已就位;集群不支持 {kinds}',
+  'infrastructure.finding.monitoring.fix': '请安装 Prometheus Operator,或将规则交给客户的监控系统',
+  'infrastructure.finding.database': '发布所用数据库',
+  'infrastructure.finding.database.expected':
+    '{owner} 可登录 {name} 并为其属主,编码为 UTF8,其他账户在 public 模式上没有权限',
+  'infrastructure.finding.database.actual':
+    '以 {user} 登录 {name};属主 {owner},编码 {encoding},其他账户在 public 上的权限:{others},角色的特殊权限:{special}',
+  'infrastructure.none': '无',
+  'infrastructure.absent': '不存在',
+  'infrastructure.active': '正常',
+  'infrastructure.folder.state': '{path} {uid}:{gid} {mode}',
+  'infrastructure.folder.absent': '{path} 不是目录',
+  'infrastructure.doing.role': '创建角色 {owner}',
+  'infrastructure.doing.database': '创建数据库 {name}',
+  'infrastructure.doing.read': '读取数据库 {name} 的状态',
+  'infrastructure.evidence.network': '地址与端口规划',
+  'infrastructure.evidence.database': '数据库 {name} 的状态',
+} as const;

@@ -33,13 +33,20 @@ export type KubernetesClient = {
   readonly server: string;
   readonly version: () => Promise<{ readonly gitVersion: string }>;
   readonly ready: () => Promise<boolean>;
+  /** The cluster's time, by the date of its last answer: times in objects are compared with this, not with the laptop's. */
+  readonly now: () => Date;
+  /** Whether the cluster serves this kind, by its discovery. */
+  readonly knows: (kind: { readonly apiVersion: string; readonly kind: string }) => Promise<boolean>;
   readonly get: (reference: ObjectReference) => Promise<KubernetesObject | undefined>;
   readonly list: (
     kind: { readonly apiVersion: string; readonly kind: string; readonly namespace?: string | undefined },
     selector?: string,
   ) => Promise<readonly KubernetesObject[]>;
   /** Server-side apply as field manager `sitewright`. */
-  readonly apply: (object: KubernetesObject, options?: { readonly force?: boolean; readonly dryRun?: boolean }) => Promise<KubernetesObject>;
+  readonly apply: (
+    object: KubernetesObject,
+    options?: { readonly force?: boolean; readonly dryRun?: boolean },
+  ) => Promise<KubernetesObject>;
   readonly remove: (reference: ObjectReference) => Promise<void>;
   /** SelfSubjectAccessReview: may this account do that? */
   readonly can: (action: {
@@ -55,4 +62,6 @@ export type KubernetesClient = {
   ) => AsyncIterable<WatchEvent>;
   /** Last lines of a container's log. */
   readonly logs: (namespace: string, pod: string, lines: number) => Promise<string>;
+  /** Closes the pooled connections; requests that still run end as cancelled. */
+  readonly close: () => Promise<void>;
 };

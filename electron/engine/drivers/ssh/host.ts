@@ -1,5 +1,10 @@
 /** Result of one remote command. */
-export type ExecResult = { readonly code: number; readonly stdout: string; readonly stderr: string; readonly durationMs: number };
+export type ExecResult = {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly durationMs: number;
+};
 
 export type ExecOptions = {
   readonly stdin?: string | Uint8Array;

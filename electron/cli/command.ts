@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { say, text, type TextKey } from '../contract/text.ts';
+import { createOutput, type Output } from './output.ts';
+import { type CliSession, type GlobalOptions, localeOf, openSession } from './session.ts';
+
+/** What a command's body gets. It returns the exit code; nothing means 0. */
+export type CommandRun<O> = (options: O & GlobalOptions, io: { readonly session: CliSession; readonly output: Output }) => Promise<number | undefined | void>;
+
+/** Aborts on Ctrl-C, on SIGTERM and when the process that started this one is gone. */
+export const ended = new AbortController();
+
+/** The command of a path such as `site list`, made with its parents below the program; described in both languages. */
+export function addCommand<O extends object>(
+  program: Command,
+  path: string,
+  description: TextKey,
+  declare: (command: Command) => Command,
+  run: CommandRun<O>,
+): void {
+  const words = path.split(' ');
+  let parent = program;
+  for (const word of words.slice(0, -1)) {
+    parent = parent.commands.find((candidate) => candidate.name() === word) ?? parent.command(word).description(both('cli.group'));
+  }
+  const command = declare(parent.command(words.at(-1)!).description(both(description)));
+  command.action(async () => {
+    const options = command.optsWithGlobals<O & GlobalOptions>();
+    const output = createOutput({ json: options.json === true, locale: localeOf(options) });
+    const session = openSession(options);
+    try {
+      process.exitCode = (await run(options, { session, output })) ?? 0;
+    } catch (error) {
+      process.exitCode = output.failure(error);
+    } finally {
+      await session.close();
+    }
+  });
+}
+
+/** Help is read before a language is chosen: both stand there. */
+export function both(key: TextKey): string {
+  return `${say('zh-CN', text(key))} / ${say('en-US', text(key))}`;
+}

@@ -1,0 +1,28 @@
+import { CommanderError } from 'commander';
+import { SitewrightError } from '../contract/errors.ts';
+import { ended } from './command.ts';
+import { createProgram } from './program.ts';
+
+const end = () => ended.abort(new SitewrightError('cancelled'));
+process.on('SIGINT', end);
+process.on('SIGTERM', end);
+process.on('SIGHUP', end);
+// Started by the launcher: when it is gone, by whatever death, this ends too.
+if (process.channel !== undefined && process.channel !== null) {
+  process.on('disconnect', end);
+  process.channel.unref();
+}
+// A reader that went away (`| head`) is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  // Help and version end well; everything else that the parser refuses is a usage error.
+  process.exitCode = error.exitCode === 0 ? 0 : 2;
+}
+process.exit();

@@ -1,0 +1,32 @@
+/** Title, reason and fix of each check of the inventory stage. */
+export const inventoryChecks = {
+  'checks.host.ssh-connect.title': 'SSH connection',
+  'checks.host.ssh-connect.why': 'Nothing can be checked or installed on a host that cannot be reached.',
+  'checks.host.ssh-connect.fix': 'Correct address, port or credential in the inventory; test it with any SSH client.',
+  'checks.host.ssh-latency.title': 'Time to log on',
+  'checks.host.ssh-latency.why': 'A slow logon (often a name lookup by sshd) makes every step slow.',
+  'checks.host.ssh-latency.fix': 'Set UseDNS no in sshd_config, and look at the start files of the account.',
+  'checks.permission.shell.title': 'POSIX shell',
+  'checks.permission.shell.why': 'Scripts for the host are written for a POSIX shell.',
+  'checks.permission.shell.fix': 'Give the account /bin/sh or bash as its shell.',
+  'checks.permission.clean-output.title': 'No foreign output',
+  'checks.permission.clean-output.why':
+    'Start files of the account print text for sessions without a terminal; file transfers of other tools break on it.',
+  'checks.permission.clean-output.fix': 'Print only for interactive sessions: test for a terminal in ~/.bashrc.',
+  'checks.permission.become.title': 'Root by the declared way',
+  'checks.permission.become.why': 'The inventory says how root is had on this host, and it did not work.',
+  'checks.permission.become.fix': 'Grant the account sudo, or correct the way in the inventory.',
+  'checks.inventory.roles.title': 'Roles of the release',
+  'checks.inventory.roles.why': 'The release needs hosts with these roles.',
+  'checks.inventory.roles.fix': 'Give the roles to hosts in the inventory.',
+  'checks.inventory.endpoints.title': 'Endpoints belong to hosts',
+  'checks.inventory.endpoints.why':
+    'Certificates are written to the host that runs the endpoint; it must be in the inventory.',
+  'checks.inventory.endpoints.fix': 'Correct the host of the endpoint in the site, or add the host to the inventory.',
+  'checks.inventory.credentials.title': 'Credentials are in the vault',
+  'checks.inventory.credentials.why': 'The site refers to credentials that were never entered.',
+  'checks.inventory.credentials.fix': 'Enter them with `vault set NAME`.',
+  'checks.inventory.addresses.title': 'Names and addresses are unique',
+  'checks.inventory.addresses.why': 'Two entries with one name or address would be installed twice.',
+  'checks.inventory.addresses.fix': 'Correct the entries in the inventory.',
+} as const;

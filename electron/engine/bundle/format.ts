@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { releaseFileSchema, releaseImageSchema } from './release.ts';
+
+/** Names of the files that make a bundle, besides its parts. */
+export const manifestFile = 'manifest.json';
+export const signatureFile = 'manifest.sig';
+
+/** 3.9 GiB: FAT32 takes files of less than 4 GiB. */
+export const defaultPartSize = Math.floor(3.9 * 1024 ** 3);
+
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const bytes = z.number().int().min(0);
+const partName = z.string().regex(/^part-\d{4,6}\.swb$/);
+/** A relative path with `/` that cannot lead out of its folder. */
+const path = z.string().regex(/^(?!\/)(?!.*(?:^|\/)\.{1,2}(?:\/|$))[^\\\0]+$/);
+
+/** A file of the release by its path: its bytes are the blob of that digest. */
+const fileSchema = z.strictObject({ path, digest, size: bytes, mediaType: z.string() });
+
+/**
+ * Where a blob lies. It begins in `part` at `offset`; what does not fit there goes on at the beginning of the next part,
+ * which happens only to a blob that is larger than a part.
+ */
+const blobSchema = z.strictObject({ digest, size: bytes, mediaType: z.string(), part: partName, offset: bytes });
+export type BlobEntry = z.infer<typeof blobSchema>;
+
+const partSchema = z.strictObject({ name: partName, digest, size: bytes });
+export type PartEntry = z.infer<typeof partSchema>;
+
+/** `manifest.json`: canonical JSON, whose exact bytes are signed. */
+export const bundleManifestSchema = z.strictObject({
+  format: z.literal(1),
+  release: releaseFileSchema,
+  images: z.array(releaseImageSchema),
+  files: z.array(fileSchema),
+  blobs: z.array(blobSchema),
+  /** In the order in which blobs go on from one into the next. */
+  parts: z.array(partSchema),
+});
+export type BundleManifest = z.infer<typeof bundleManifestSchema>;
+
+/** `manifest.sig`: an Ed25519 signature over the bytes of `manifest.json`. */
+export const signatureSchema = z.strictObject({
+  algorithm: z.literal('Ed25519'),
+  /** Public key, SPKI DER in base64. */
+  key: z.string(),
+  fingerprint: z.string(),
+  /** Base64. */
+  signature: z.string(),
+});
+
+/** A stretch of one part. */
+export type Extent = { readonly part: string; readonly offset: number; readonly length: number };
+
+/** The stretches of a blob from a byte of it on. */
+export function extentsOf(blob: BlobEntry, parts: readonly PartEntry[], from = 0): readonly Extent[] {
+  const extents: Extent[] = [];
+  let index = parts.findIndex(({ name }) => name === blob.part);
+  let position = blob.offset;
+  let skip = from;
+  let left = blob.size;
+  while (left > 0 && index >= 0 && index < parts.length) {
+    const { name, size } = parts[index]!;
+    const length = Math.min(left, size - position);
+    if (skip < length) extents.push({ part: name, offset: position + skip, length: length - skip });
+    skip = Math.max(0, skip - length);
+    left -= length;
+    position = 0;
+    index += 1;
+  }
+  return extents;
+}
+
+/** What contradicts itself in a manifest that fits the schema; undefined when all is well. */
+export function contradictionIn(manifest: BundleManifest): string | undefined {
+  const known = new Set<string>();
+  const parts = new Map(manifest.parts.map((part) => [part.name, part]));
+  if (parts.size !== manifest.parts.length) return 'parts: double name';
+  for (const blob of manifest.blobs) {
+    if (known.has(blob.digest)) return `blobs: ${blob.digest} twice`;
+    known.add(blob.digest);
+    const part = parts.get(blob.part);
+    if (part === undefined || blob.offset > part.size) return `blobs: ${blob.digest} lies outside of the parts`;
+    const length = extentsOf(blob, manifest.parts).reduce((sum, extent) => sum + extent.length, 0);
+    if (length !== blob.size) return `blobs: ${blob.digest} lies outside of the parts`;
+  }
+  for (const { path: name, digest: wanted } of manifest.files)
+    if (!known.has(wanted)) return `files: ${name} has no blob`;
+  for (const { reference, digest: wanted } of manifest.images)
+    if (!known.has(wanted)) return `images: ${reference} has no blob`;
+  return undefined;
+}

@@ -1,0 +1,84 @@
+import { addAbortSignal, Readable } from 'node:stream';
+import { SitewrightError } from '../../contract/errors.ts';
+import type { Bundle } from './bundle.ts';
+import { type BlobEntry, extentsOf, manifestFile } from './format.ts';
+import { readManifest } from './manifest.ts';
+import { createPartReader, findPart } from './reader.ts';
+import type { Release, ReleaseText } from './release.ts';
+import { isTextPath } from './text-path.ts';
+
+/**
+ * Opens a bundle whose manifest and parts lie in any of the folders, and reads its small texts. Nothing is copied.
+ * A missing or wrong signature does not stop it: see `release.signature`, such a bundle is for viewing only.
+ * Errors: bundle-not-found, bundle-invalid, bundle-part-missing, bundle-part-corrupt.
+ */
+export async function openBundle(folders: readonly string[]): Promise<Bundle> {
+  const { manifest, digest, signature } = await readManifest(folders);
+  const blobs = new Map(manifest.blobs.map((blob) => [blob.digest, blob]));
+  const files = new Map<string, string>();
+  for (const part of manifest.parts) {
+    const found = await findPart(folders, part);
+    if (found === undefined)
+      throw new SitewrightError('bundle-part-missing', { part: part.name, folder: folders.join(', ') });
+    if (found.size !== part.size) {
+      const cut = manifest.blobs.find((blob) => endsBehind(blob, part.name, found.size));
+      throw new SitewrightError('bundle-part-corrupt', { part: part.name, blob: cut?.digest ?? part.digest });
+    }
+    files.set(part.name, found.file);
+  }
+
+  function endsBehind(blob: BlobEntry, part: string, size: number): boolean {
+    return extentsOf(blob, manifest.parts).some(
+      (extent) => extent.part === part && extent.offset + extent.length > size,
+    );
+  }
+  const reader = createPartReader(manifest.parts, files);
+  const entryOf = (wanted: string): BlobEntry => {
+    const blob = blobs.get(wanted);
+    if (blob === undefined)
+      throw new SitewrightError('bundle-invalid', { file: manifestFile, problem: `blobs: ${wanted}` });
+    return blob;
+  };
+  const read = async (wanted: string): Promise<Buffer> => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of reader.read(entryOf(wanted), 0)) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  };
+
+  const texts = new Map<string, ReleaseText>();
+  const binaries = new Map<string, { digest: string; size: number }>();
+  try {
+    for (const file of manifest.files) {
+      if (!isTextPath(file.path)) binaries.set(file.path, { digest: file.digest, size: file.size });
+      else
+        texts.set(file.path, {
+          path: file.path,
+          digest: file.digest,
+          content: (await read(file.digest)).toString('utf8'),
+        });
+    }
+  } catch (error) {
+    await reader.close();
+    throw error;
+  }
+
+  const release: Release = {
+    file: manifest.release,
+    digest,
+    signature,
+    images: manifest.images,
+    texts,
+    blobs: binaries,
+  };
+  return {
+    release,
+    size: (wanted) => blobs.get(wanted)?.size,
+    open: (wanted, options = {}) => {
+      const content = reader.read(entryOf(wanted), options.offset ?? 0, options.signal);
+      const stream = Readable.from(content, { objectMode: false, highWaterMark: 1024 * 1024 });
+      return options.signal === undefined ? stream : addAbortSignal(options.signal, stream);
+    },
+    read,
+    close: reader.close,
+  };
+}

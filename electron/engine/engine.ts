@@ -1,0 +1,152 @@
+import { join, resolve } from 'node:path';
+import { SitewrightError } from '../contract/errors.ts';
+import type { Site } from '../contract/site.ts';
+import type { Bundle } from './bundle/bundle.ts';
+import { openBundle } from './bundle/open.ts';
+import { type ScriptSource, scriptFolder } from './drivers/ssh/scripts.ts';
+import { makePlan, type StoredPlan } from './plan/plan.ts';
+import { openPracticeSite, type PracticeLauncher, type RunningPractice } from './practice-site.ts';
+import { resumeRun, type Session, startRun, storedWalk } from './run/session.ts';
+import type { Walk } from './run/walk.ts';
+import { type OpenSite, openSite } from './site/open-site.ts';
+import { listSites, writeSite } from './site/site-folder.ts';
+import { stages } from './stages/walk.ts';
+
+export type EngineOptions = {
+  /** Data folder: all sites lie under it. */
+  readonly home: string;
+  /** Folder of the installer scripts with their manifest. */
+  readonly scripts: string;
+  /** How practice servers are brought up; a host without it has no practice site. */
+  readonly practice?: PracticeLauncher;
+  /** Passphrase of a site's vault, when the face knows one; asked once per site. */
+  readonly passphrase?: (site: string) => string | undefined;
+  readonly now?: () => Date;
+};
+
+/** The installer: knows neither Electron nor a window. One per process; its faces speak to it through the contract's router. */
+export type Engine = {
+  readonly options: EngineOptions;
+  readonly now: () => Date;
+  readonly sites: () => readonly string[];
+  /** Error: site-exists. */
+  readonly createSite: (site: Site) => void;
+  /** Opened once and kept. Error: site-not-found. */
+  readonly open: (name: string) => OpenSite;
+  /** Opened with its vault. Error: vault-locked. */
+  readonly openUnlocked: (name: string) => OpenSite;
+  /** Opened in place; kept while this engine lives. Errors: bundle-*. */
+  readonly bundle: (folders: readonly string[]) => Promise<Bundle>;
+  /** Signed, and by the key that the site trusts; the first key is pinned. Errors: bundle-signature-invalid, bundle-key-not-pinned. */
+  readonly trustedBundle: (site: string, folders: readonly string[]) => Promise<Bundle>;
+  readonly plan: (site: string, bundle: Bundle) => StoredPlan;
+  readonly start: (site: string, folders: readonly string[], planDigest: string) => Promise<Session>;
+  readonly resume: (site: string, folders: readonly string[]) => Promise<Session>;
+  readonly session: (site: string) => Session | undefined;
+  readonly walk: (site: string) => Walk;
+  readonly openPractice: (folder?: string) => Promise<{ site: string; folder: string }>;
+  readonly closePractice: () => Promise<void>;
+  /** Cancels what runs, ends the practice servers, closes every file. */
+  readonly close: () => Promise<void>;
+};
+
+export function createEngine(options: EngineOptions): Engine {
+  const now = options.now ?? (() => new Date());
+  const home = resolve(options.home);
+  const scripts: ScriptSource = scriptFolder(options.scripts);
+  const opened = new Map<string, OpenSite>();
+  const bundles = new Map<string, Promise<Bundle>>();
+  const sessions = new Map<string, Session>();
+  let practice: RunningPractice | undefined;
+
+  const open = (name: string): OpenSite => {
+    const known = opened.get(name);
+    if (known !== undefined) return known;
+    const site = openSite(home, name, now);
+    opened.set(name, site);
+    return site;
+  };
+
+  const openUnlocked = (name: string): OpenSite => {
+    const site = open(name);
+    if (!site.isUnlocked()) {
+      const passphrase = options.passphrase?.(name);
+      if (passphrase === undefined) throw new SitewrightError('vault-locked', { site: name });
+      site.unlock(passphrase);
+    }
+    return site;
+  };
+
+  const bundle = (folders: readonly string[]): Promise<Bundle> => {
+    const key = folders.map((folder) => resolve(folder)).join('\n');
+    const known = bundles.get(key) ?? openBundle(folders);
+    bundles.set(key, known);
+    known.catch(() => bundles.delete(key));
+    return known;
+  };
+
+  const trustedBundle = async (name: string, folders: readonly string[]): Promise<Bundle> => {
+    const found = await bundle(folders);
+    const { valid, key } = found.release.signature;
+    if (!valid) throw new SitewrightError('bundle-signature-invalid', { folder: folders.join(', ') });
+    const { store } = open(name);
+    const pinned = store.meta.get('bundle-key');
+    if (pinned === undefined) store.meta.set('bundle-key', key);
+    else if (pinned !== key) throw new SitewrightError('bundle-key-not-pinned', { key, pinned });
+    return found;
+  };
+
+  const keep = (name: string, session: Session): Session => {
+    sessions.set(name, session);
+    void session.ended.then(() => sessions.delete(name));
+    return session;
+  };
+
+  const plan = (name: string, from: Bundle): StoredPlan => makePlan({ site: open(name).site(), release: from.release }, stages);
+
+  return {
+    options,
+    now,
+    sites: () => listSites(home),
+    createSite: (site) => {
+      if (listSites(home).includes(site.name)) throw new SitewrightError('site-exists', { site: site.name });
+      writeSite(home, site);
+    },
+    open,
+    openUnlocked,
+    bundle,
+    trustedBundle,
+    plan,
+    start: async (name, folders, planDigest) => {
+      const from = await trustedBundle(name, folders);
+      const confirmed = plan(name, from);
+      if (confirmed.digest !== planDigest) throw new SitewrightError('plan-changed');
+      return keep(name, startRun({ opened: openUnlocked(name), bundle: from, stages, scripts, now, plan: confirmed }));
+    },
+    resume: async (name, folders) => {
+      const from = await trustedBundle(name, folders);
+      return keep(name, resumeRun({ opened: openUnlocked(name), bundle: from, stages, scripts, now }));
+    },
+    session: (name) => sessions.get(name),
+    walk: (name) => sessions.get(name)?.walk ?? storedWalk(open(name), now),
+    openPractice: async (folder) => {
+      if (options.practice === undefined) throw new SitewrightError('practice-failed', { problem: 'not available here', log: '' });
+      const at = resolve(folder ?? join(home, 'practice'));
+      const started = await openPracticeSite({ home, folder: at, launch: options.practice, open });
+      practice = started.running;
+      return { site: started.opened.name, folder: at };
+    },
+    closePractice: async () => {
+      await practice?.stop();
+      practice = undefined;
+    },
+    close: async () => {
+      for (const session of sessions.values()) session.cancel();
+      await Promise.all([...sessions.values()].map((session) => session.ended));
+      await practice?.stop();
+      for (const pending of bundles.values()) await pending.then((found) => found.close()).catch(() => undefined);
+      for (const site of opened.values()) site.close();
+      opened.clear();
+    },
+  };
+}

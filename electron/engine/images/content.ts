@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { SitewrightError } from '../../contract/errors.ts';
+import type { Bundle } from '../bundle/bundle.ts';
+import type { ReleaseImage } from '../bundle/release.ts';
+
+const descriptorSchema = z.object({
+  mediaType: z.string(),
+  digest: z.string(),
+  size: z.number(),
+  urls: z.array(z.string()).optional(),
+});
+export type Descriptor = z.infer<typeof descriptorSchema>;
+
+const manifestSchema = z.object({
+  manifests: z.array(descriptorSchema).optional(),
+  config: descriptorSchema.optional(),
+  layers: z.array(descriptorSchema).optional(),
+});
+
+/** Layers that their maker forbids to redistribute stay where their URLs point. */
+const foreignLayer = /nondistributable|foreign/;
+
+export type ManifestEntry = { readonly digest: string; readonly mediaType: string; readonly content: Buffer };
+
+/** Everything of one image: manifests with children before parents, and the blobs that they name. */
+export type ImageContent = { readonly image: ReleaseImage; readonly manifests: readonly ManifestEntry[]; readonly blobs: readonly Descriptor[] };
+
+/** Reads an image's manifests out of the bundle. Error: bundle-image-missing where a blob of it is not there. */
+export async function readImage(bundle: Bundle, image: ReleaseImage): Promise<ImageContent> {
+  const manifests: ManifestEntry[] = [];
+  const blobs = new Map<string, Descriptor>();
+  const visit = async (digest: string, mediaType: string): Promise<void> => {
+    if (manifests.some((entry) => entry.digest === digest)) return;
+    if (bundle.size(digest) === undefined) throw new SitewrightError('bundle-image-missing', { image: image.reference, where: digest });
+    const content = await bundle.read(digest);
+    const manifest = manifestSchema.parse(JSON.parse(content.toString('utf8')));
+    for (const child of manifest.manifests ?? []) await visit(child.digest, child.mediaType);
+    for (const blob of [...(manifest.layers ?? []), ...(manifest.config ? [manifest.config] : [])]) {
+      if (foreignLayer.test(blob.mediaType) && bundle.size(blob.digest) === undefined) continue;
+      if (bundle.size(blob.digest) === undefined) throw new SitewrightError('bundle-image-missing', { image: image.reference, where: blob.digest });
+      blobs.set(blob.digest, blob);
+    }
+    manifests.push({ digest, mediaType, content });
+  };
+  await visit(image.digest, image.mediaType);
+  return { image, manifests, blobs: [...blobs.values()] };
+}

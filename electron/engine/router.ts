@@ -1,0 +1,240 @@
+import { implement } from '@orpc/server';
+import { contract } from '../contract/calls.ts';
+import { asSitewrightError, SitewrightError } from '../contract/errors.ts';
+import { siteSchema, waiverSchema } from '../contract/site.ts';
+import type { WalkEvent } from '../contract/views.ts';
+import { buildBundle } from './bundle/build.ts';
+import { loadOrCreateSigningKey } from './bundle/keys.ts';
+import type { Bundle } from './bundle/bundle.ts';
+import { verifyBundle } from './bundle/verify.ts';
+import { auditWaivers, judgeFindings } from './checks/gate.ts';
+import type { Engine } from './engine.ts';
+import { addWaiver, forgetVerdicts, removeWaiver } from './run/decisions.ts';
+import { verifyJournal } from './run/verify-journal.ts';
+import { listAudit } from './evidence/audit.ts';
+import { planView } from './plan/plan.ts';
+import { makeReport } from './report/make.ts';
+import { inventoryError, readInventory } from './site/inventory.ts';
+import { parseSite } from './site/site-folder.ts';
+import { siteToday } from './site/site-time.ts';
+import { join } from 'node:path';
+
+/** The contract carried out by an engine; every face is served by this and adds nothing to it. */
+export function createRouter(engine: Engine) {
+  const implementation = implement(contract).use(async ({ next, errors }) => {
+    try {
+      return await next();
+    } catch (error) {
+      // Errors of the transport itself (input that does not parse) pass through as they are.
+      if (!(error instanceof SitewrightError) && (error as { code?: unknown }).code === 'BAD_REQUEST') throw error;
+      throw (errors as Errors).SITEWRIGHT({ data: asSitewrightError(error).view() });
+    }
+  });
+  const calls = implementation;
+  const findingsOf = (name: string) => {
+    const opened = engine.open(name);
+    const run = opened.store.runs.last();
+    const findings = run === undefined ? [] : opened.store.findings.list(run.id).map((stored) => stored.finding);
+    return { opened, findings, today: siteToday(opened.site(), engine.now()) };
+  };
+
+  return calls.router({
+    site: {
+      list: calls.site.list.handler(() =>
+        engine.sites().map((name) => {
+          const opened = engine.open(name);
+          const { title, practice } = opened.site();
+          const last = opened.store.runs.last() === undefined ? undefined : engine.walk(name).view();
+          return { name, title, practice, ...(last && { lastRun: { state: last.state, progress: last.progress } }) };
+        }),
+      ),
+      show: calls.site.show.handler(({ input }) => engine.open(input.site).site()),
+      create: calls.site.create.handler(({ input }) => {
+        const site = parseSite({ hosts: [], project: {}, ...input }, input.name);
+        engine.createSite(site);
+        return site;
+      }),
+      update: calls.site.update.handler(({ input }) => {
+        const opened = engine.openUnlocked(input.site);
+        const before = opened.site();
+        const site = parseSite({ ...before, ...input.change, project: { ...before.project, ...input.change.project } }, opened.folder.site);
+        opened.saveSite(site);
+        opened.unlocked().audit.append('site', input.site, { event: 'updated', fields: Object.keys(input.change) });
+        return site;
+      }),
+      checkInventory: calls.site.checkInventory.handler(async ({ input }) => {
+        const { hosts, problems } = await readInventory(Buffer.from(input.contentBase64, 'base64'), input.format);
+        return { hosts: [...hosts], problems: [...problems] };
+      }),
+      importInventory: calls.site.importInventory.handler(async ({ input }) => {
+        const opened = engine.openUnlocked(input.site);
+        const { hosts, problems } = await readInventory(Buffer.from(input.contentBase64, 'base64'), input.format);
+        if (problems.length > 0) throw inventoryError(problems);
+        const site = siteSchema.parse({ ...opened.site(), hosts });
+        opened.saveSite(site);
+        opened.unlocked().audit.append('site', input.site, { event: 'inventory', hosts: hosts.map((host) => host.name) });
+        return site;
+      }),
+      trust: calls.site.trust.handler(({ input }) => {
+        const opened = engine.openUnlocked(input.site);
+        const host = opened.site().hosts.find((candidate) => candidate.name === input.host);
+        if (host === undefined) throw new SitewrightError('usage-invalid', { problem: input.host });
+        opened.store.hostKeys.pin(`${host.address}:${host.port}`, input.fingerprint);
+        opened.unlocked().audit.append('site', input.site, { event: 'host-key', host: host.name, fingerprint: input.fingerprint });
+        return {};
+      }),
+      trustBundleKey: calls.site.trustBundleKey.handler(({ input }) => {
+        const opened = engine.openUnlocked(input.site);
+        opened.store.meta.set('bundle-key', input.key);
+        opened.unlocked().audit.append('site', input.site, { event: 'bundle-key', key: input.key });
+        return {};
+      }),
+    },
+    vault: {
+      unlock: calls.vault.unlock.handler(({ input }) => {
+        engine.open(input.site).unlock(input.passphrase);
+        return {};
+      }),
+      set: calls.vault.set.handler(({ input }) => {
+        const { vault, audit } = engine.openUnlocked(input.site).unlocked();
+        vault.set(input.name, input.value);
+        audit.append('vault', input.name, { event: 'set' });
+        return {};
+      }),
+      list: calls.vault.list.handler(({ input }) => [...engine.openUnlocked(input.site).unlocked().vault.names()]),
+      reveal: calls.vault.reveal.handler(({ input }) => {
+        const { vault, audit } = engine.openUnlocked(input.site).unlocked();
+        const value = vault.get(input.name);
+        audit.append('vault', input.name, { event: 'revealed' });
+        return { value };
+      }),
+    },
+    bundle: {
+      build: calls.bundle.build.handler(async ({ input, signal }) => {
+        const { privateKey: signingKey } = await loadOrCreateSigningKey(input.key ?? join(engine.options.home, 'release-signing.key'));
+        await buildBundle({ source: input.source, out: input.out, signingKey, ...(input.partSize && { partSize: input.partSize }), ...(signal && { signal }) });
+        return bundleView(await engine.bundle([input.out]));
+      }),
+      inspect: calls.bundle.inspect.handler(async ({ input }) => bundleView(await engine.bundle(input.bundle))),
+      verify: calls.bundle.verify.handler(async ({ input, signal }) => {
+        const result = await verifyBundle(input.bundle, signal === undefined ? {} : { signal });
+        return { ...result, parts: [...result.parts], ok: result.parts.every((part) => part.ok) };
+      }),
+    },
+    plan: {
+      show: calls.plan.show.handler(async ({ input }) => planView(engine.plan(input.site, await engine.trustedBundle(input.site, input.bundle)))),
+    },
+    walk: {
+      start: calls.walk.start.handler(async ({ input }) => (await engine.start(input.site, input.bundle, input.plan)).walk.view()),
+      resume: calls.walk.resume.handler(async ({ input }) => (await engine.resume(input.site, input.bundle)).walk.view()),
+      cancel: calls.walk.cancel.handler(({ input }) => {
+        engine.session(input.site)?.cancel();
+        return {};
+      }),
+      state: calls.walk.state.handler(({ input }) => engine.walk(input.site).view()),
+      watch: calls.walk.watch.handler(({ input, signal }) => watch(engine, input.site, signal)),
+    },
+    check: {
+      list: calls.check.list.handler(({ input }) => {
+        const { opened, findings, today } = findingsOf(input.site);
+        return judgeFindings(findings, opened.store.waivers.list(), today);
+      }),
+      again: calls.check.again.handler(({ input }) => {
+        const opened = engine.openUnlocked(input.site);
+        return { steps: [...forgetVerdicts(opened, input.checks)] };
+      }),
+    },
+    waiver: {
+      list: calls.waiver.list.handler(({ input }) => {
+        const { opened, findings, today } = findingsOf(input.site);
+        const audited = auditWaivers(findings, opened.store.waivers.list(), today);
+        return [
+          ...audited.used.map(({ waiver }) => ({ ...waiver, state: 'counts' as const })),
+          ...audited.unused.map((waiver) => ({ ...waiver, state: 'unused' as const })),
+          ...audited.refused.map((waiver) => ({ ...waiver, state: 'unused' as const })),
+          ...audited.expired.map((waiver) => ({ ...waiver, state: 'expired' as const })),
+        ];
+      }),
+      add: calls.waiver.add.handler(({ input }) => {
+        const { findings, today } = findingsOf(input.site);
+        return addWaiver(engine.openUnlocked(input.site), waiverSchema.omit({ id: true, created: true }).parse(input.waiver), findings, today, engine.now());
+      }),
+      remove: calls.waiver.remove.handler(({ input }) => ({ removed: removeWaiver(engine.openUnlocked(input.site), input.id) })),
+    },
+    evidence: {
+      list: calls.evidence.list.handler(({ input }) => [...engine.open(input.site).evidence.list()]),
+      show: calls.evidence.show.handler(({ input }) => {
+        const { view, content } = engine.open(input.site).evidence.read(input.id);
+        return { view, contentBase64: content.toString('base64') };
+      }),
+    },
+    journal: {
+      list: calls.journal.list.handler(({ input }) => [...listAudit(engine.open(input.site).store.database)]),
+      verify: calls.journal.verify.handler(({ input }) => verifyJournal(engine.open(input.site), input.head)),
+    },
+    report: {
+      make: calls.report.make.handler(async ({ input }) => {
+        const made = await makeReport({ opened: engine.open(input.site), locales: input.locales, pdf: input.pdf, now: engine.now });
+        return { files: [...made.files], conclusion: made.conclusion, skipped: [...made.skipped] };
+      }),
+    },
+    practice: {
+      open: calls.practice.open.handler(({ input }) => engine.openPractice(input.folder)),
+      close: calls.practice.close.handler(async () => {
+        await engine.closePractice();
+        return {};
+      }),
+    },
+  });
+}
+
+export type Router = ReturnType<typeof createRouter>;
+
+type Errors = { SITEWRIGHT: (options: { data: unknown }) => Error };
+
+function bundleView(bundle: Bundle) {
+  const { file, digest, signature, images, texts, blobs } = bundle.release;
+  const files = [...texts.values()].map((entry) => Buffer.byteLength(entry.content)).concat([...blobs.values()].map((entry) => entry.size));
+  return {
+    name: file.name,
+    version: file.version,
+    title: file.title,
+    digest,
+    signature: { ...signature },
+    images: images.map(({ reference, digest: image, size }) => ({ reference, digest: image, size })),
+    files: files.length,
+    bytes: files.reduce((sum, size) => sum + size, 0) + images.reduce((sum, image) => sum + image.size, 0),
+  };
+}
+
+/** A snapshot, then every notice until the run ends. Without a run at work: the snapshot and the end. */
+async function* watch(engine: Engine, site: string, signal: AbortSignal | undefined): AsyncGenerator<WalkEvent, void> {
+  const queue: WalkEvent[] = [];
+  let wake: () => void = () => undefined;
+  const session = engine.session(site);
+  const stop = session?.listen((event) => {
+    queue.push(event);
+    wake();
+  });
+  signal?.addEventListener('abort', () => wake(), { once: true });
+  try {
+    yield { type: 'snapshot', walk: engine.walk(site).view() };
+    if (session === undefined) {
+      yield { type: 'end', walk: engine.walk(site).view() };
+      return;
+    }
+    while (!signal?.aborted) {
+      const event = queue.shift();
+      if (event === undefined) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        continue;
+      }
+      yield event;
+      if (event.type === 'end') return;
+    }
+  } finally {
+    stop?.();
+  }
+}

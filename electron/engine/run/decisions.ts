@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { SitewrightError } from '../../contract/errors.ts';
+import type { Waiver } from '../../contract/site.ts';
+import type { Finding } from '../../contract/views.ts';
+import { isExpired } from '../checks/gate.ts';
+import type { OpenSite } from '../site/open-site.ts';
+import { withReadingNeeds } from './session.ts';
+
+/** Records a waiver. Errors: waiver-must-pass, waiver-expired; nothing is recorded then. */
+export function addWaiver(
+  opened: OpenSite,
+  draft: Omit<Waiver, 'id' | 'created'>,
+  findings: readonly Finding[],
+  today: string,
+  now: Date,
+): Waiver {
+  const covered = findings.filter((finding) => finding.check === draft.check);
+  if (covered.some((finding) => finding.mustPass)) throw new SitewrightError('waiver-must-pass', { check: draft.check });
+  const waiver: Waiver = { ...draft, id: `W-${randomUUID().slice(0, 8)}`, created: now.toISOString() };
+  if (isExpired(waiver, today)) throw new SitewrightError('waiver-expired', { check: draft.check, expires: draft.expires });
+  opened.store.transaction(() => {
+    opened.store.waivers.put(waiver);
+    opened.unlocked().audit.append('waiver', waiver.id, { event: 'added', ...waiver });
+  });
+  return waiver;
+}
+
+export function removeWaiver(opened: OpenSite, id: string): boolean {
+  return opened.store.transaction(() => {
+    const removed = opened.store.waivers.remove(id);
+    if (removed) opened.unlocked().audit.append('waiver', id, { event: 'removed' });
+    return removed;
+  });
+}
+
+/**
+ * Marks the steps behind the named checks (every failed or unknown one when none is named) as not done, with the reading
+ * steps they build on, so that the next resume judges them again. Errors: run-not-found, check-unknown.
+ */
+export function forgetVerdicts(opened: OpenSite, checks: readonly string[]): readonly string[] {
+  const run = opened.store.runs.last();
+  if (run === undefined) throw new SitewrightError('run-not-found', { site: opened.name });
+  const stored = opened.store.findings.list(run.id);
+  const unknown = checks.find((check) => !stored.some((entry) => entry.finding.check === check));
+  if (unknown !== undefined) throw new SitewrightError('check-unknown', { check: unknown });
+  const chosen = stored.filter(({ finding }) =>
+    checks.length > 0 ? checks.includes(finding.check) : finding.status === 'failed' || finding.status === 'error',
+  );
+  const steps = withReadingNeeds(run.plan, new Set(chosen.map((entry) => entry.step)));
+  opened.store.transaction(() => {
+    for (const step of steps) opened.store.runs.resetStep(run.id, step);
+    // A finished run becomes resumable again: something of it is to be judged once more.
+    if (steps.length > 0) opened.store.runs.setState(run.id, 'blocked');
+    opened.unlocked().audit.append('run', run.id, { event: 'check-again', steps: [...steps] });
+  });
+  return steps;
+}

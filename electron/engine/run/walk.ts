@@ -1,0 +1,164 @@
+import type { ErrorView } from '../../contract/errors.ts';
+import type { Text } from '../../contract/text.ts';
+import {
+  type Finding,
+  type FindingStatus,
+  findingStatuses,
+  type JudgedFinding,
+  type RunState,
+  type StageId,
+  type StageView,
+  type StepState,
+  type StepView,
+  type WalkEvent,
+  type WalkView,
+} from '../../contract/views.ts';
+import type { StoredPlan } from '../plan/plan.ts';
+import type { RunRow, StepRow } from '../store/runs.ts';
+
+/** What a gate says of a stage: the words of everything that blocks the way on. */
+export type Gate = (stage: StageId, findings: readonly Finding[]) => { judged: readonly JudgedFinding[]; blockers: readonly Text[] };
+
+type LiveStep = { view: StepView };
+type LiveStage = { id: StageId; title: Text; steps: LiveStep[] };
+
+/** The state of a walk as faces see it; rebuilt from the store at any time, kept live while a run goes on. Progress never goes back. */
+export type Walk = {
+  readonly view: () => WalkView;
+  readonly stageView: (stage: StageId) => StageView;
+  readonly step: (id: string) => StepView;
+  readonly update: (id: string, change: Partial<StepView>) => void;
+  readonly end: (state: RunState, error?: ErrorView) => void;
+  readonly progress: () => number;
+};
+
+/** Steady enough for an ETA: at least this share done and this long at it. */
+const steady = { share: 0.03, milliseconds: 3000 } as const;
+
+export function createWalk(options: {
+  run: Pick<RunRow, 'id' | 'activeMs' | 'state' | 'error'>;
+  plan: StoredPlan;
+  rows: readonly StepRow[];
+  findings: () => readonly Finding[];
+  gate: Gate;
+  emit: (event: WalkEvent) => void;
+  /** Milliseconds on a clock that does not jump. */
+  clock: () => number;
+}): Walk {
+  const rows = new Map(options.rows.map((row) => [row.id, row]));
+  const started = options.clock();
+  let state = options.run.state;
+  let error = options.run.error;
+  const stages: LiveStage[] = options.plan.stages.map((stage) => ({
+    id: stage.id,
+    title: stage.title,
+    steps: stage.steps.map(({ kind: _kind, input: _input, ...planned }) => {
+      const row = rows.get(planned.id);
+      return {
+        view: {
+          ...planned,
+          effects: [...planned.effects],
+          needs: [...planned.needs],
+          state: row?.state ?? 'pending',
+          already: row?.already ?? false,
+          attempts: row?.attempts ?? 0,
+          progress: row?.state === 'done' ? 1 : 0,
+          ...(row?.error && { error: row.error }),
+          ...(row?.startedAt && { startedAt: row.startedAt }),
+          ...(row?.finishedAt && { finishedAt: row.finishedAt }),
+        },
+      };
+    }),
+  }));
+  const steps = new Map(stages.flatMap((stage) => stage.steps.map((step) => [step.view.id, step] as const)));
+  const allSteps = [...steps.values()];
+  const total = allSteps.reduce((sum, step) => sum + step.view.weight, 0) || 1;
+  const doneWeight = () => allSteps.reduce((sum, step) => sum + step.view.weight * step.view.progress, 0);
+  const initiallyDone = doneWeight();
+  const running = () => state === 'running';
+  const elapsedHere = () => (running() ? options.clock() - started : 0);
+  let reached = 0;
+
+  const progress = (): number => {
+    reached = Math.max(reached, Math.min(1, doneWeight() / total));
+    return reached;
+  };
+
+  const etaMs = (): number | undefined => {
+    const here = doneWeight() - initiallyDone;
+    if (!running() || here / total < steady.share || elapsedHere() < steady.milliseconds) return undefined;
+    return Math.round(((total - doneWeight()) * elapsedHere()) / here);
+  };
+
+  const stageView = (id: StageId, findings = options.findings()): StageView => {
+    const stage = stages.find((candidate) => candidate.id === id)!;
+    const views = stage.steps.map((step) => step.view);
+    const ownFindings = findings.filter((finding) => finding.stage === id);
+    const gate = options.gate(id, ownFindings);
+    const counts = Object.fromEntries(findingStatuses.map((status) => [status, 0])) as Record<FindingStatus, number>;
+    for (const finding of ownFindings) counts[finding.status] += 1;
+    const weight = views.reduce((sum, step) => sum + step.weight, 0) || 1;
+    const startedAt = views.map((step) => step.startedAt).filter((at) => at !== undefined).sort()[0];
+    const finishedAt = views.map((step) => step.finishedAt).filter((at) => at !== undefined).sort().at(-1);
+    return {
+      id,
+      title: stage.title,
+      state: stageState(views.map((step) => step.state), gate.blockers.length > 0, gate.judged.some(isWarning)),
+      progress: views.reduce((sum, step) => sum + step.weight * step.progress, 0) / weight,
+      steps: views,
+      counts,
+      blockers: [...gate.blockers],
+      ...(startedAt && { startedAt }),
+      ...(finishedAt && views.every((step) => step.state === 'done') && { finishedAt }),
+    };
+  };
+
+  const view = (): WalkView => {
+    const findings = options.findings();
+    const stageViews = stages.map((stage) => stageView(stage.id, findings));
+    const current = stageViews.findIndex((stage) => stage.progress < 1 || stage.state === 'failed');
+    const eta = etaMs();
+    return {
+      site: options.plan.site.name,
+      run: options.run.id,
+      state,
+      progress: progress(),
+      elapsedMs: options.run.activeMs + elapsedHere(),
+      ...(eta !== undefined && { etaMs: eta }),
+      stage: current < 0 ? stages.length : current + 1,
+      stageCount: stages.length,
+      stages: stageViews,
+      ...(error && { error }),
+    };
+  };
+
+  return {
+    view,
+    stageView,
+    progress,
+    step: (id) => steps.get(id)!.view,
+    update: (id, change) => {
+      const step = steps.get(id)!;
+      const wanted = change.progress ?? step.view.progress;
+      step.view = { ...step.view, ...change, progress: Math.max(step.view.progress, Math.min(1, wanted)) };
+      const eta = etaMs();
+      options.emit({ type: 'step', stage: step.view.stage, step: step.view, progress: progress(), ...(eta !== undefined && { etaMs: eta }) });
+    },
+    end: (ended, endError) => {
+      state = ended;
+      error = endError;
+    },
+  };
+}
+
+function isWarning(finding: JudgedFinding): boolean {
+  return finding.status === 'warning' || finding.waiver !== undefined;
+}
+
+function stageState(states: readonly StepState[], blocked: boolean, warned: boolean): StageView['state'] {
+  if (states.some((state) => state === 'failed')) return 'failed';
+  if (states.some((state) => state === 'running')) return 'running';
+  if (states.every((state) => state === 'done')) return blocked ? 'failed' : warned ? 'warning' : 'done';
+  if (states.some((state) => state === 'blocked')) return 'blocked';
+  return states.every((state) => state === 'pending') ? 'pending' : 'running';
+}

@@ -1,0 +1,57 @@
+import { text } from '../../../contract/text.ts';
+import type { PlanInput } from '../../plan/step.ts';
+import type { DependenciesPlan } from './model.ts';
+
+/** One step per endpoint of the site. */
+export function planDependencies({ site }: PlanInput): readonly DependenciesPlan[] {
+  const { registry, database, kubernetes } = site;
+  const common = { stage: 'dependencies' as const, needs: [] };
+  const steps: DependenciesPlan[] = [];
+  if (registry !== undefined) {
+    const effects = [text('checks.effect.registry', { url: registry.url })];
+    const input = { url: registry.url };
+    steps.push({
+      ...common,
+      id: 'dependencies/registry/registry',
+      kind: 'registry',
+      target: 'registry',
+      effects,
+      mutates: false,
+      weight: 2,
+      input,
+    });
+  }
+  if (database !== undefined) {
+    const { address, port, user, names } = database;
+    const effects = [
+      text('checks.effect.database-read', { address: `${address}:${port}`, user }),
+      text('checks.effect.database-scratch'),
+    ];
+    const input = { address, port, servername: names[0] ?? address };
+    steps.push({
+      ...common,
+      id: 'dependencies/database/database',
+      kind: 'database',
+      target: 'database',
+      effects,
+      mutates: true,
+      weight: 3,
+      input,
+    });
+  }
+  if (kubernetes !== undefined) {
+    const { server } = kubernetes;
+    const effects = [text('checks.effect.cluster', { server })];
+    steps.push({
+      ...common,
+      id: 'dependencies/cluster/cluster',
+      kind: 'cluster',
+      target: 'cluster',
+      effects,
+      mutates: false,
+      weight: 5,
+      input: { server },
+    });
+  }
+  return steps;
+}

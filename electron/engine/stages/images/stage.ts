@@ -1,0 +1,7 @@
+import { text } from '../../../contract/text.ts';
+import type { Stage } from '../../plan/step.ts';
+import { planImages } from './plan.ts';
+import { prove, push } from './steps.ts';
+
+/** The release's images into the site's private registry, each blob once, with a proof per image. */
+export const imagesStage: Stage = { id: 'images', title: text('run.stage.images'), plan: planImages, steps: { push, prove } };

@@ -1,0 +1,85 @@
+import { SitewrightError } from '../../../contract/errors.ts';
+import { text, verbatim } from '../../../contract/text.ts';
+import { readImage } from '../../images/content.ts';
+import { proveImage, pushImages } from '../../images/push.ts';
+import type { StepContext, StepKind } from '../../plan/step.ts';
+import type { ProofInput, PushInput } from './model.ts';
+
+const contentOf = (context: StepContext, reference: string) => {
+  const image = context.release.images.find((candidate) => candidate.reference === reference);
+  if (image === undefined) throw new SitewrightError('bundle-image-missing', { image: reference, where: 'release.yaml' });
+  return readImage(context.bundle, image);
+};
+
+export const push: StepKind<PushInput> = {
+  inspect: async (context, input) => {
+    const registry = await context.drivers.registry();
+    await registry.ping();
+    for (const reference of input.images) {
+      const { image } = await contentOf(context, reference);
+      const head = await registry.headManifest(registry.repository(image.repository), image.tag);
+      if (head?.digest !== image.digest) return { satisfied: false };
+    }
+    return { satisfied: true };
+  },
+  apply: async (context, input) => {
+    const registry = await context.drivers.registry();
+    const images = await Promise.all(input.images.map((reference) => contentOf(context, reference)));
+    const started = context.now().getTime();
+    const result = await pushImages({
+      bundle: context.bundle,
+      registry,
+      images,
+      signal: context.signal,
+      progress: (sent, total) => context.progress(sent, total, 'bytes'),
+    });
+    const seconds = Math.max(0.001, (context.now().getTime() - started) / 1000);
+    context.log('info', 'registry', text('images.pushed', { ...result, seconds: seconds.toFixed(1) }));
+    context.evidence(text('images.evidence.push'), 'application/json', JSON.stringify({ registry: input.registry, seconds, ...result }, null, 2));
+  },
+};
+
+export const prove: StepKind<ProofInput> = {
+  verify: async (context, input) => {
+    const registry = await context.drivers.registry();
+    const content = await contentOf(context, input.image);
+    const started = performance.now();
+    const proof = await proveImage(registry, content);
+    const evidence = context.evidence(
+      text('images.evidence.proof', { image: input.image }),
+      'application/json',
+      JSON.stringify(
+        {
+          registry: input.registry,
+          repository: registry.repository(content.image.repository),
+          tag: content.image.tag,
+          digest: content.image.digest,
+          manifests: content.manifests.map(({ digest, mediaType }) => ({ digest, mediaType })),
+          blobs: content.blobs.map(({ digest, size }) => ({ digest, size })),
+          missing: proof.missing,
+        },
+        null,
+        2,
+      ),
+    );
+    context.finding({
+      check: `image.complete.${content.image.repository}`,
+      subject: 'registry',
+      title: text('images.finding.complete', { image: input.image }),
+      category: 'images',
+      clause: '11.2 镜像推送',
+      qualification: 'IQ',
+      mustPass: true,
+      status: proof.complete ? 'passed' : 'failed',
+      expected: text('images.finding.expected', { digest: content.image.digest.slice(0, 19), count: proof.checked }),
+      actual: proof.complete
+        ? text('images.finding.found', { digest: content.image.digest.slice(0, 19), count: proof.checked })
+        : text('images.finding.missing', { missing: verbatim(proof.missing.join(', ')) }),
+      evidence: [evidence],
+      durationMs: Math.round(performance.now() - started),
+    });
+    if (!proof.complete) {
+      throw new SitewrightError('registry-content-missing', { what: proof.missing.join(', '), registry: input.registry });
+    }
+  },
+};

@@ -1,0 +1,118 @@
+import { fork } from 'node:child_process';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as wait } from 'node:timers/promises';
+import { SitewrightError } from '../contract/errors.ts';
+import type { PracticeDatabase, PracticeFaults, PracticeMessage, PracticeReply, PracticeStart } from './protocol.ts';
+import { readSettings } from './settings.ts';
+
+/** A running practice site, seen from the process that opened it. It ends with this process, however this one ends. */
+export type PracticeSite = {
+  /** Every address, as the practice process announced it. */
+  readonly ready: Extract<PracticeReply, { readonly type: 'ready' }>;
+  readonly pid: number;
+  /** Replaces the planted faults as a whole. Errors: practice-failed. */
+  readonly faults: (faults: Omit<PracticeFaults, 'type'>) => Promise<void>;
+  /** Stops or starts the database. Errors: practice-failed. */
+  readonly database: (state: PracticeDatabase['state']) => Promise<void>;
+  /** Ends everything; resolves when the process is gone. */
+  readonly stop: () => Promise<void>;
+  /** Resolves when the process has ended, asked or not; never rejects. */
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+};
+
+/** Longest time for a start, with the recovery of a database after a kill, ms. */
+const startLimitMs = 60_000;
+/** Time after which a process that was told to end is killed, ms. */
+const stopLimitMs = 4000;
+/** Size above which a log is put aside at the next start, bytes. */
+const logLimit = 4 * 1024 * 1024;
+/** What a process of the site needs of this one's environment; nothing else is handed on. */
+const handedOn = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'USERPROFILE', 'LOCALAPPDATA', 'APPDATA', 'LANG'];
+
+/**
+ * Opens the practice site of a folder, new or known, in a process of its own.
+ * Errors: practice-failed, with the path of its log.
+ */
+export async function openPractice(start: Omit<PracticeStart, 'type'>): Promise<PracticeSite> {
+  const log = join(start.folder, 'practice.log');
+  const failed = (problem: string) => new SitewrightError('practice-failed', { problem, log });
+  const output = await openLog(start.folder, log).catch((error: Error) => {
+    throw failed(error.message);
+  });
+  const child = fork(fileURLToPath(new URL('./main.ts', import.meta.url)), [], {
+    execPath: process.execPath,
+    execArgv: [],
+    env: Object.fromEntries(handedOn.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),
+    serialization: 'json',
+    stdio: ['ignore', output.fd, output.fd, 'ipc'],
+    // A Ctrl-C at the terminal is the parent's to handle: it may want to end a run in good order first.
+    detached: process.platform !== 'win32',
+  });
+  await output.close();
+  const waiting: PromiseWithResolvers<PracticeReply>[] = [];
+  const exited = new Promise<{ readonly code: number | null; readonly signal: string | null }>((resolve) => {
+    const ended = (code: number | null, signal: string | null) => {
+      for (const each of waiting.splice(0)) each.reject(failed(`the process ended (${signal ?? code})`));
+      resolve({ code, signal });
+    };
+    child.once('exit', ended);
+    child.once('error', () => child.pid === undefined && ended(null, null));
+  });
+  child.on('error', () => undefined);
+  child.on('message', (reply) => waiting.shift()?.resolve(reply as PracticeReply));
+
+  const ask = async (message: PracticeMessage): Promise<PracticeReply> => {
+    if (!child.connected) throw failed('the process has ended');
+    const answer = Promise.withResolvers<PracticeReply>();
+    waiting.push(answer);
+    child.send(message, (error) => error && answer.reject(failed(error.message)));
+    const reply = await answer.promise;
+    if (reply.type === 'failed') throw failed(reply.problem);
+    return reply;
+  };
+  const stop = async () => {
+    if (child.connected) child.send({ type: 'stop' } satisfies PracticeMessage, () => undefined);
+    const ended = await Promise.race([exited, wait(stopLimitMs, undefined, { ref: false })]);
+    if (ended === undefined) child.kill('SIGKILL');
+    await exited;
+  };
+
+  const limit = Promise.withResolvers<never>();
+  const timer = setTimeout(() => limit.reject(failed(`it was not ready after ${startLimitMs / 1000} s`)), startLimitMs);
+  try {
+    const ready = await Promise.race([ask({ type: 'start', ...start }), limit.promise]);
+    if (ready.type !== 'ready') throw failed('it gave an unexpected answer');
+    return {
+      ready,
+      pid: child.pid!,
+      faults: async (faults) => void (await ask({ type: 'faults', ...faults })),
+      database: async (state) => void (await ask({ type: 'database', state })),
+      stop,
+      exited,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Removes a stopped practice site with everything that it keeps, also outside of its folder. */
+export async function removePractice(folder: string): Promise<void> {
+  const { databaseFolder } = await readSettings(folder);
+  // Only a folder of the kind that the site itself makes: the file could have been edited.
+  if (databaseFolder !== undefined && basename(databaseFolder).startsWith('sitewright-practice-')) {
+    await rm(databaseFolder, { recursive: true, force: true });
+  }
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function openLog(folder: string, log: string) {
+  await mkdir(folder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+  const { size } = await stat(log).catch(() => ({ size: 0 }));
+  if (size > logLimit) await rename(log, `${log}.1`);
+  return open(log, 'a', 0o600);
+}

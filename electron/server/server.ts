@@ -1,0 +1,91 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { RPCHandler as HttpHandler } from '@orpc/server/node';
+import { RPCHandler as SocketHandler } from '@orpc/server/ws';
+import { WebSocketServer } from 'ws';
+import type { Router } from '../engine/router.ts';
+import { pageScript, pageStyle, statePage } from './page.ts';
+
+/** A running local server. */
+export type LocalServer = {
+  /** Address of the page, the token in its fragment: it never travels in a request line. */
+  readonly address: string;
+  readonly origin: string;
+  readonly token: string;
+  readonly close: () => Promise<void>;
+};
+
+/** WebSocket subprotocol; the token is offered as a second one. */
+export const protocol = 'sitewright';
+
+const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/**
+ * The contract over a WebSocket (`/rpc`) and over HTTP (`POST /rpc/...`), on loopback only. Every call needs the random
+ * token of this start; a browser's call also needs the page's own origin, and every request a loopback Host, so that
+ * neither a foreign page nor a rebound name gets through.
+ */
+export async function serve(router: Router, options: { readonly port?: number } = {}): Promise<LocalServer> {
+  const token = randomBytes(24).toString('base64url');
+  const http = new HttpHandler(router);
+  const socket = new SocketHandler(router);
+  let origin = '';
+
+  const rightToken = (offered: string | undefined): boolean => {
+    const given = Buffer.from(offered ?? '');
+    return given.length === token.length && timingSafeEqual(given, Buffer.from(token));
+  };
+  const rightOrigin = (request: IncomingMessage): boolean => {
+    const host = `http://${request.headers.host ?? ''}`;
+    return host === origin && (request.headers.origin === undefined || request.headers.origin === origin);
+  };
+
+  const server = createServer(async (request, response) => {
+    const refuse = (status: number) => response.writeHead(status, { 'content-type': 'text/plain' }).end();
+    if (!rightOrigin(request)) return void refuse(403);
+    const path = new URL(request.url ?? '/', origin).pathname;
+    const page = path === '/' ? statePage : path === '/page.js' ? pageScript : path === '/page.css' ? pageStyle : undefined;
+    if (page !== undefined && request.method === 'GET') {
+      const headers = {
+        'content-type': page.mediaType,
+        'content-security-policy': contentSecurityPolicy,
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-store',
+      };
+      return void response.writeHead(200, headers).end(page.content);
+    }
+    if (!path.startsWith('/rpc/')) return void refuse(404);
+    if (!rightToken(request.headers.authorization?.replace(/^Bearer /, ''))) return void refuse(401);
+    const { matched } = await http.handle(request, response, { prefix: '/rpc', context: {} });
+    if (!matched) refuse(404);
+  });
+
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 * 1024, handleProtocols: () => protocol });
+  server.on('upgrade', (request, stream, head) => {
+    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((word) => word.trim());
+    const allowed = rightOrigin(request) && request.url === '/rpc' && offered[0] === protocol && rightToken(offered[1]);
+    if (!allowed) {
+      stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, stream, head, (connection) => socket.upgrade(connection, { context: {} }));
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    origin,
+    token,
+    address: `${origin}/#${token}`,
+    close: async () => {
+      for (const client of sockets.clients) client.terminate();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
