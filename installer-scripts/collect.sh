@@ -275,7 +275,9 @@ watched() {
 }
 
 # The shell and what it started: a child that lives on would hold the pipe open.
+# Stopped from the top first: a parent whose child is killed would go on and start the next one.
 kill_tree() {
+  kill -STOP "$1"
   for child in $(cat "/proc/$1/task/$1/children"); do
     kill_tree "$child"
   done

@@ -35,7 +35,8 @@ export async function openPracticeSite(options: {
   readonly launch: PracticeLauncher;
   readonly open: (name: string) => OpenSite;
 }): Promise<{ readonly opened: OpenSite; readonly running: RunningPractice }> {
-  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  // Passable for the account that the database runs under when this one is root; nothing in it can be listed.
+  mkdirSync(options.folder, { recursive: true, mode: 0o711 });
   if (!listSites(options.home).includes(practiceName)) writeSite(options.home, emptyPracticeSite());
   const opened = options.open(practiceName);
   if (!opened.site().practice) throw new SitewrightError('site-exists', { site: practiceName });

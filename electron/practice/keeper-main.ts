@@ -26,18 +26,25 @@ process.on('SIGTERM', () => void end());
 function handle(request: KeeperRequest): void {
   switch (request.type) {
     case 'spawn':
-      return start(request.id, request.command);
+      start(request.id, request.command);
+      break;
     case 'kill':
-      return void endProgram(request.id, request.signal, request.graceMs);
+      void endProgram(request.id, request.signal, request.graceMs);
+      break;
     case 'signal':
-      return deliver(programs.get(request.id)?.child, request.signal);
+      deliver(programs.get(request.id)?.child, request.signal);
+      break;
     case 'stop':
-      return void end();
+      void end();
   }
 }
 
 function start(id: number, command: KeptCommand): void {
-  if (ending) return tell({ type: 'refused', id, problem: 'the practice site is ending' });
+  const refuse = (problem: string) => tell({ type: 'refused', id, problem });
+  if (ending) {
+    refuse('the practice site is ending');
+    return;
+  }
   const owner = process.platform === 'win32' ? {} : { uid: command.uid, gid: command.gid };
   let child: ChildProcess;
   try {
@@ -52,13 +59,14 @@ function start(id: number, command: KeptCommand): void {
       ...(owner.gid === undefined ? {} : { gid: owner.gid }),
     });
   } catch (error) {
-    return tell({ type: 'refused', id, problem: error instanceof Error ? error.message : String(error) });
+    refuse(error instanceof Error ? error.message : String(error));
+    return;
   }
   const gone = Promise.withResolvers<void>();
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   child.once('error', (error) => {
     gone.resolve();
-    if (child.pid === undefined) tell({ type: 'refused', id, problem: error.message });
+    if (child.pid === undefined) refuse(error.message);
   });
   child.once('spawn', () => {
     programs.set(id, { child, stopSignal: command.stopSignal ?? 'SIGTERM', gone: gone.promise });

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { SitewrightError } from '../contract/errors.ts';
 import type { PracticeDatabase, PracticeFaults, PracticeMessage, PracticeReply, PracticeStart } from './protocol.ts';
 import { readSettings } from './settings.ts';
@@ -29,7 +29,18 @@ const stopLimitMs = 4000;
 /** Size above which a log is put aside at the next start, bytes. */
 const logLimit = 4 * 1024 * 1024;
 /** What a process of the site needs of this one's environment; nothing else is handed on. */
-const handedOn = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'USERPROFILE', 'LOCALAPPDATA', 'APPDATA', 'LANG'];
+const handedOn = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'SystemRoot',
+  'USERPROFILE',
+  'LOCALAPPDATA',
+  'APPDATA',
+  'LANG',
+];
 
 /**
  * Opens the practice site of a folder, new or known, in a process of its own.
@@ -44,7 +55,9 @@ export async function openPractice(start: Omit<PracticeStart, 'type'>): Promise<
   const child = fork(fileURLToPath(new URL('./main.ts', import.meta.url)), [], {
     execPath: process.execPath,
     execArgv: [],
-    env: Object.fromEntries(handedOn.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),
+    env: Object.fromEntries(
+      handedOn.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+    ),
     serialization: 'json',
     stdio: ['ignore', output.fd, output.fd, 'ipc'],
     // A Ctrl-C at the terminal is the parent's to handle: it may want to end a run in good order first.

@@ -30,11 +30,17 @@ export async function lockFolder(folder: string): Promise<void> {
   const own: Lock = { id, port, pid: process.pid };
   for (const end = Date.now() + patienceMs; ; await wait(50)) {
     try {
-      return await writeFile(file, JSON.stringify(own), { flag: 'wx', mode: 0o600 });
+      await writeFile(file, JSON.stringify(own), { flag: 'wx', mode: 0o600 });
+      // Another process that found the same stale lock may just have removed this new one.
+      await wait(20);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    const held = await readFile(file, 'utf8').then((content) => JSON.parse(content) as Lock, () => undefined);
+    const held = await readFile(file, 'utf8').then(
+      (content) => JSON.parse(content) as Lock,
+      () => undefined,
+    );
+    if (held?.id === id) return;
     if (held === undefined || !(await isHeld(held))) {
       await rm(file, { force: true });
     } else if (Date.now() > end) {

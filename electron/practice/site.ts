@@ -28,7 +28,12 @@ export type Closers = { readonly add: (close: () => Promise<unknown>) => void };
 const nodeRoles = ['control-plane', 'worker'];
 
 /** Starts every part of the practice site, as much at once as can be. */
-export async function startSite(start: PracticeStart, closers: Closers, log: (words: string) => void, lost: (problem: string) => void): Promise<RunningSite> {
+export async function startSite(
+  start: PracticeStart,
+  closers: Closers,
+  log: (words: string) => void,
+  lost: (problem: string) => void,
+): Promise<RunningSite> {
   const { folder, secrets } = start;
   await makeFolder(folder);
   await lockFolder(folder);
@@ -38,8 +43,8 @@ export async function startSite(start: PracticeStart, closers: Closers, log: (wo
 
   const registryHost = hostWithRole('registry');
   const databaseHost = hostWithRole('database');
-  const databasePort = ports['database']!;
-  const registryPort = ports['registry']!;
+  const databasePort = ports.database!;
+  const registryPort = ports.registry!;
 
   const startHosts = async () => {
     const hosts = await prepareHosts({
@@ -60,14 +65,28 @@ export async function startSite(start: PracticeStart, closers: Closers, log: (wo
   const startRegistry = async () => {
     const host = (await hostsStarting).list.find(({ name }) => name === registryHost)!;
     const issued = await hostCertificate(host, 'docker-registry');
-    const certificate = 'problem' in issued ? await ownCertificate(join(folder, 'registry', 'own.pem'), registryHost) : issued;
-    const registry = await openRegistry({ folder: join(folder, 'registry'), port: registryPort, password: secrets.registry, certificate, log });
+    const certificate =
+      'problem' in issued ? await ownCertificate(join(folder, 'registry', 'own.pem'), registryHost) : issued;
+    const registry = await openRegistry({
+      folder: join(folder, 'registry'),
+      port: registryPort,
+      password: secrets.registry,
+      certificate,
+      log,
+    });
     closers.add(() => registry.close());
     return registry;
   };
   const startDatabase = async () => {
     const firstCertificate = () => ownCertificate(join(folder, 'database', 'own.pem'), databaseHost);
-    const database = await prepareDatabase({ place, port: databasePort, password: secrets.database, firstCertificate, keeper, log });
+    const database = await prepareDatabase({
+      place,
+      port: databasePort,
+      password: secrets.database,
+      firstCertificate,
+      keeper,
+      log,
+    });
     closers.add(() => database.stop());
     await database.start();
     return database;
@@ -86,7 +105,12 @@ export async function startSite(start: PracticeStart, closers: Closers, log: (wo
     return cluster;
   };
 
-  const [hosts, registry, database, cluster] = await Promise.all([hostsStarting, startRegistry(), startDatabase(), startNodes()]);
+  const [hosts, registry, database, cluster] = await Promise.all([
+    hostsStarting,
+    startRegistry(),
+    startDatabase(),
+    startNodes(),
+  ]);
   await hosts.open(
     hostServices({
       registryHost,
@@ -98,7 +122,13 @@ export async function startSite(start: PracticeStart, closers: Closers, log: (wo
   return {
     ready: {
       type: 'ready',
-      hosts: hosts.list.map(({ name, address, sshPort, roles }) => ({ name, address, port: sshPort, user: hostUser, roles })),
+      hosts: hosts.list.map(({ name, address, sshPort, roles }) => ({
+        name,
+        address,
+        port: sshPort,
+        user: hostUser,
+        roles,
+      })),
       registry: { url: `https://${loopback}:${registryPort}`, user: registryUser, host: registryHost },
       database: { address: loopback, port: databasePort, user: databaseUser, host: databaseHost },
       kubernetes: { server: cluster.server, authority: cluster.authority },
@@ -119,7 +149,11 @@ async function addresses(folder: string) {
   for (const service of [...declaredHosts.map(({ name }) => `ssh/${name}`), 'registry', 'database']) {
     ports[service] = await freePort(settings.ports[service], new Set(Object.values(ports)));
   }
-  await writeSettings(folder, { format: 1, ports, ...(place.elsewhere === undefined ? {} : { databaseFolder: place.elsewhere }) });
+  await writeSettings(folder, {
+    format: 1,
+    ports,
+    ...(place.elsewhere === undefined ? {} : { databaseFolder: place.elsewhere }),
+  });
   return { ports, place };
 }
 

@@ -16,7 +16,8 @@ import { startPostgres, type TestPostgres } from '../kit/postgres.ts';
 const rows = Number(process.argv[2] ?? 2_000_000);
 const rounds = Number(process.argv[3] ?? 3);
 const columns = ['meter_id', 'at', 'kwh', 'voltage', 'note'];
-const table = 'create table readings (meter_id integer not null, at timestamptz not null, kwh numeric(12, 3) not null, voltage numeric(8, 2), note text, primary key (meter_id, at))';
+const table =
+  'create table readings (meter_id integer not null, at timestamptz not null, kwh numeric(12, 3) not null, voltage numeric(8, 2), note text, primary key (meter_id, at))';
 
 function* lines(): Generator<string> {
   yield `${columns.join(',')}\n`;
@@ -30,7 +31,19 @@ function* lines(): Generator<string> {
 
 async function psql(server: TestPostgres, database: string, file: string): Promise<number> {
   const started = performance.now();
-  const args = ['-h', '127.0.0.1', '-p', String(server.port), '-U', database, '-d', database, '-q', '-v', 'ON_ERROR_STOP=1'];
+  const args = [
+    '-h',
+    '127.0.0.1',
+    '-p',
+    String(server.port),
+    '-U',
+    database,
+    '-d',
+    database,
+    '-q',
+    '-v',
+    'ON_ERROR_STOP=1',
+  ];
   const run = spawn('psql', [...args, '-c', `\\copy readings from '${file}' with (format csv, header true)`], {
     stdio: 'inherit',
     env: { ...process.env, PGPASSWORD: server.password },
@@ -64,7 +77,9 @@ const plain = join(folder, 'readings.csv');
 const packed = join(folder, 'readings.csv.gz');
 await pipeline(Readable.from(lines()), createWriteStream(plain));
 await pipeline(createReadStream(plain), createGzip({ level: 6 }), createWriteStream(packed));
-console.log(`${rows} rows, ${((await stat(plain)).size / 1e6).toFixed(0)} MB, packed ${((await stat(packed)).size / 1e6).toFixed(0)} MB`);
+console.log(
+  `${rows} rows, ${((await stat(plain)).size / 1e6).toFixed(0)} MB, packed ${((await stat(packed)).size / 1e6).toFixed(0)} MB`,
+);
 const hasPsql = spawnSync('psql', ['--version'], { stdio: 'ignore' }).status === 0;
 const server = await startPostgres({ settings: { shared_buffers: '256MB' } });
 try {
@@ -82,9 +97,13 @@ try {
     if (load < best.load) Object.assign(best, { load, proof });
   }
   const memory = (process.resourceUsage().maxRSS / 1024).toFixed(0);
-  console.log(`engine: ${best.load.toFixed(2)} s (${Math.round(rows / best.load)} rows/s), proof ${best.proof.toFixed(2)} s, memory at most ${memory} MB`);
+  console.log(
+    `engine: ${best.load.toFixed(2)} s (${Math.round(rows / best.load)} rows/s), proof ${best.proof.toFixed(2)} s, memory at most ${memory} MB`,
+  );
   if (hasPsql) {
-    console.log(`psql \\copy: ${best.psql.toFixed(2)} s; ratio ${(best.load / best.psql).toFixed(2)}, with proof ${((best.load + best.proof) / best.psql).toFixed(2)}`);
+    console.log(
+      `psql \\copy: ${best.psql.toFixed(2)} s; ratio ${(best.load / best.psql).toFixed(2)}, with proof ${((best.load + best.proof) / best.psql).toFixed(2)}`,
+    );
   } else console.log('psql is not on this machine: no comparison');
 } finally {
   await server.close();

@@ -119,7 +119,19 @@ async function initialise(
   const secret = join(folder, 'password');
   await writeFile(secret, `${password}\n`);
   await own(secret, 0o600);
-  const args = ['-D', data, '-U', 'postgres', '--pwfile', secret, '--auth=scram-sha-256', '-E', 'UTF8', '--no-locale', '--no-sync'];
+  const args = [
+    '-D',
+    data,
+    '-U',
+    'postgres',
+    '--pwfile',
+    secret,
+    '--auth=scram-sha-256',
+    '-E',
+    'UTF8',
+    '--no-locale',
+    '--no-sync',
+  ];
   const run = spawn(programs.initdb, args, { ...owner, stdio: ['ignore', 'ignore', 'pipe'], env: { LC_ALL: 'C' } });
   let words = '';
   run.stderr.on('data', (chunk) => {

@@ -96,7 +96,9 @@ async function diffGroup(client: pg.Client, file: ConfigurationFile, group: RowG
 
 /** The FROM item `w` that turns the first parameter (JSON) into rows of the columns' own types. */
 export function wantedRows(group: RowGroup): string {
-  const columns = group.columns.map((column) => `${quoteIdentifier(column.name)} ${isJson(column) ? 'text' : column.type}`);
+  const columns = group.columns.map(
+    (column) => `${quoteIdentifier(column.name)} ${isJson(column) ? 'text' : column.type}`,
+  );
   const rows = `jsonb_to_recordset($1::jsonb) as r(${[`${rowColumn} integer`, ...columns].join(', ')})`;
   // The text of a JSON cell is the JSON itself, not a JSON string.
   const values = group.columns.map(({ name, type, ...column }) => {

@@ -4,6 +4,7 @@ import type { Site } from '../../contract/site.ts';
 import type { Release } from '../bundle/release.ts';
 import type { KubernetesObject } from '../drivers/kubernetes/client.ts';
 import { isRecord, type JsonRecord } from '../drivers/kubernetes/json.ts';
+import { nameOf, referenceOf } from '../drivers/kubernetes/reference.ts';
 import { registryHost, rewriteImages } from './images.ts';
 import { orderObjects } from './order.ts';
 import { type Parameters, parametersOf } from './parameters.ts';
@@ -36,6 +37,11 @@ export function renderDocuments(input: RenderInput): readonly KubernetesObject[]
 export function renderRelease(input: Omit<RenderInput, 'paths'>): readonly KubernetesObject[] {
   const { storage, monitoring, manifests, jobs } = input.release.file;
   return renderDocuments({ ...input, paths: [...storage, ...monitoring, ...manifests, ...jobs] });
+}
+
+/** The names of all objects of the release, as `nameOf` says them. */
+export function releaseObjectNames(input: Omit<RenderInput, 'paths'>): readonly string[] {
+  return renderRelease(input).map((object) => nameOf(referenceOf(object)));
 }
 
 /** The object with the labels of the release, on the pod template the one that stays the same over releases. */

@@ -26,7 +26,7 @@ export function createAuditKey(): string {
 
 /** First 16 hex digits of the SHA-256 over the public key (SPKI DER), grouped: what a report prints. */
 export function keyFingerprint(key: KeyObject): string {
-  const spki = createPublicKey(key).export({ type: 'spki', format: 'der' });
+  const spki = (key.type === 'private' ? createPublicKey(key) : key).export({ type: 'spki', format: 'der' });
   return sha256(spki).slice(0, 16).toUpperCase().replace(/(.{4})(?=.)/g, '$1-');
 }
 

@@ -21,7 +21,9 @@ export function shownCertificate(port: number): Promise<string | undefined> {
     socket.once('data', (answer) => {
       if (answer[0] !== 'S'.charCodeAt(0)) return end(undefined);
       // Only looked at, never trusted: the caller compares the certificate itself.
-      const secure = connectTls({ socket, rejectUnauthorized: false }, () => end(secure.getPeerCertificate().raw.toString('base64')));
+      const secure = connectTls({ socket, rejectUnauthorized: false }, () =>
+        end(secure.getPeerCertificate().raw.toString('base64')),
+      );
       secure.once('error', () => end(undefined));
     });
   });

@@ -20,7 +20,8 @@ export function postgresPackage(): string {
 export async function postgresPrograms(copies: string, uid: number | undefined): Promise<PostgresPrograms> {
   const root = packageFolder();
   const version = (JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }).version;
-  if ((uid === undefined || (await canReach(join(root, 'native', 'bin'), uid))) && (await makeLinks(root))) return programsIn(root);
+  if ((uid === undefined || (await canReach(join(root, 'native', 'bin'), uid))) && (await makeLinks(root)))
+    return programsIn(root);
   const copy = join(copies, `postgresql-${version}`);
   if (!(await isThere(copy))) {
     const partial = `${copy}.partial`;
@@ -60,7 +61,9 @@ function programsIn(root: string): PostgresPrograms {
 
 /** False when a missing link cannot be made because the folder is read-only. */
 async function makeLinks(root: string): Promise<boolean> {
-  const links = JSON.parse(await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]')) as readonly Link[];
+  const links = JSON.parse(
+    await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]'),
+  ) as readonly Link[];
   for (const { source, target } of links) {
     const place = join(root, target);
     if (await isThere(place)) continue;

@@ -7,9 +7,9 @@ import { joinBundle } from '../certificate.ts';
 import type { ServerCertificate } from '../hosts/services.ts';
 import type { Keeper, KeptProcess } from '../keeper.ts';
 import { loopback, replaceFile } from '../settings.ts';
-import { type DatabasePlace, makeOwnedFolder } from './place.ts';
-import { postgresPrograms, type PostgresPrograms } from './programs.ts';
 import { shownCertificate } from './handshake.ts';
+import { type DatabasePlace, makeOwnedFolder } from './place.ts';
+import { type PostgresPrograms, postgresPrograms } from './programs.ts';
 
 /** The administrator of the practice database. */
 export const databaseUser = 'postgres';
@@ -61,8 +61,19 @@ export async function prepareDatabase(options: DatabaseOptions): Promise<Practic
       if (running !== undefined) return;
       await awaitEarlierServer(data);
       if (!(await isThere(bundle))) await keepCertificate(await options.firstCertificate());
-      const args = ['-D', data, ...Object.entries(settings(port)).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
-      const server = await keeper.spawn({ ...asOwner(place), file: programs.postgres, args, env: environment(), cwd: data, stopSignal: 'SIGINT' });
+      const args = [
+        '-D',
+        data,
+        ...Object.entries(settings(port)).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      ];
+      const server = await keeper.spawn({
+        ...asOwner(place),
+        file: programs.postgres,
+        args,
+        env: environment(),
+        cwd: data,
+        stopSignal: 'SIGINT',
+      });
       running = server;
       void server.exited.then(() => {
         if (running !== server) return;
@@ -105,7 +116,11 @@ function settings(port: number): Readonly<Record<string, string | number>> {
   };
 }
 
-async function initialise({ place, password, keeper, log }: DatabaseOptions, programs: PostgresPrograms, data: string): Promise<void> {
+async function initialise(
+  { place, password, keeper, log }: DatabaseOptions,
+  programs: PostgresPrograms,
+  data: string,
+): Promise<void> {
   const partial = `${data}.partial`;
   const secret = join(place.folder, 'initdb-password');
   await rm(partial, { recursive: true, force: true });
@@ -114,15 +129,35 @@ async function initialise({ place, password, keeper, log }: DatabaseOptions, pro
     await rm(secret, { force: true });
     await writeFile(secret, `${password}\n`, { mode: 0o600, flag: 'wx' });
     if (place.owner !== undefined) await chown(secret, place.owner.uid, place.owner.gid);
-    const args = ['-D', partial, '-U', databaseUser, '--pwfile', secret, '--auth=scram-sha-256', '-E', 'UTF8', '--no-sync', '--no-instructions'];
+    const args = [
+      '-D',
+      partial,
+      '-U',
+      databaseUser,
+      '--pwfile',
+      secret,
+      '--auth=scram-sha-256',
+      '-E',
+      'UTF8',
+      '--no-sync',
+      '--no-instructions',
+    ];
     const locale = ['--locale-provider=builtin', '--locale=C', '--builtin-locale=C.UTF-8'];
-    const run = await keeper.spawn({ ...asOwner(place), file: programs.initdb, args: [...args, ...locale], env: environment(), cwd: partial });
+    const run = await keeper.spawn({
+      ...asOwner(place),
+      file: programs.initdb,
+      args: [...args, ...locale],
+      env: environment(),
+      cwd: partial,
+    });
     const lines: string[] = [];
     run.onLine((line) => lines.push(line));
     const { code, signal } = await run.exited;
     if (code !== 0) {
       for (const line of lines) log(`initdb: ${line}`);
-      throw new Error(`initdb ended with ${signal ?? code}: ${lines.findLast((line) => line.trim() !== '') ?? 'no words'}`);
+      throw new Error(
+        `initdb ended with ${signal ?? code}: ${lines.findLast((line) => line.trim() !== '') ?? 'no words'}`,
+      );
     }
   } finally {
     await rm(secret, { force: true });
@@ -174,7 +209,14 @@ async function proveAccount(options: DatabaseOptions): Promise<void> {
 }
 
 async function asAdministrator(options: DatabaseOptions, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ host: loopback, port: options.port, user: databaseUser, password: options.password, database: 'postgres', connectionTimeoutMillis: 5000 });
+  const client = new pg.Client({
+    host: loopback,
+    port: options.port,
+    user: databaseUser,
+    password: options.password,
+    database: 'postgres',
+    connectionTimeoutMillis: 5000,
+  });
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -191,7 +233,9 @@ function asOwner(place: DatabasePlace): { readonly uid?: number; readonly gid?: 
 /** Messages stay in English: readiness is read from them. */
 function environment(): Record<string, string> {
   const windows = process.platform === 'win32' ? ['SystemRoot', 'TEMP', 'TMP', 'PATH'] : [];
-  const taken = windows.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]));
+  const taken = windows.flatMap((name) =>
+    process.env[name] === undefined ? [] : [[name, process.env[name]] as const],
+  );
   return { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', ...Object.fromEntries(taken) };
 }
 

@@ -14,7 +14,14 @@ export type DeclaredHost = {
 
 /** The three hosts of every practice site. */
 export const declaredHosts: readonly DeclaredHost[] = [
-  { name: 'app-01', roles: ['control-plane', 'worker'], cpus: 8, memoryGiB: 32, dataGiB: 500, siteAddress: '10.20.30.11' },
+  {
+    name: 'app-01',
+    roles: ['control-plane', 'worker'],
+    cpus: 8,
+    memoryGiB: 32,
+    dataGiB: 500,
+    siteAddress: '10.20.30.11',
+  },
   { name: 'app-02', roles: ['worker'], cpus: 8, memoryGiB: 32, dataGiB: 500, siteAddress: '10.20.30.12' },
   {
     name: 'data-01',
@@ -49,8 +56,24 @@ export function declaredHardware(host: DeclaredHost, site: string, bootedAt: num
     cpus: host.cpus,
     memoryBytes: host.memoryGiB * GiB,
     mounts: [
-      { ...state, device: '/dev/sda2', path: '/', sizeBytes: 100 * GiB, usedBytes: 9 * GiB, inodes: 52_428_800, inodesUsed: 210_000 },
-      { ...state, device: '/dev/sda3', path: '/var', sizeBytes: 200 * GiB, usedBytes: 4 * GiB, inodes: 104_857_600, inodesUsed: 18_000 },
+      {
+        ...state,
+        device: '/dev/sda2',
+        path: '/',
+        sizeBytes: 100 * GiB,
+        usedBytes: 9 * GiB,
+        inodes: 52_428_800,
+        inodesUsed: 210_000,
+      },
+      {
+        ...state,
+        device: '/dev/sda3',
+        path: '/var',
+        sizeBytes: 200 * GiB,
+        usedBytes: 4 * GiB,
+        inodes: 104_857_600,
+        inodesUsed: 18_000,
+      },
       {
         ...state,
         device: '/dev/sdb1',
@@ -60,7 +83,16 @@ export function declaredHardware(host: DeclaredHost, site: string, bootedAt: num
         inodes: host.dataGiB * 524_288,
         inodesUsed: 64,
       },
-      { device: 'tmpfs', path: '/tmp', type: 'tmpfs', options: 'rw,nosuid,nodev', sizeBytes: 8 * GiB, usedBytes: 0, inodes: 1_048_576, inodesUsed: 12 },
+      {
+        device: 'tmpfs',
+        path: '/tmp',
+        type: 'tmpfs',
+        options: 'rw,nosuid,nodev',
+        sizeBytes: 8 * GiB,
+        usedBytes: 0,
+        inodes: 1_048_576,
+        inodesUsed: 12,
+      },
     ],
     interfaces: [
       { name: 'lo', mac: '00:00:00:00:00:00', address: '127.0.0.1', prefix: 8, mtu: 65_536, speed: 0 },
@@ -78,10 +110,12 @@ export function declaredHardware(host: DeclaredHost, site: string, bootedAt: num
     system,
     timeZone: 'Asia/Shanghai',
     machineId: identity.slice(10, 42),
-    productUuid: [8, 4, 4, 4, 12].reduce<{ words: string[]; rest: string }>(
-      ({ words, rest }, length) => ({ words: [...words, rest.slice(0, length)], rest: rest.slice(length) }),
-      { words: [], rest: identity.slice(20) },
-    ).words.join('-'),
+    productUuid: [8, 4, 4, 4, 12]
+      .reduce<{ words: string[]; rest: string }>(
+        ({ words, rest }, length) => ({ words: [...words, rest.slice(0, length)], rest: rest.slice(length) }),
+        { words: [], rest: identity.slice(20) },
+      )
+      .words.join('-'),
     bootedAt,
   };
 }
@@ -101,4 +135,14 @@ export function baseFiles(host: DeclaredHost, hardware: HostHardware): Readonly<
 }
 
 /** Folders that every real host has and that installers write below. */
-export const baseFolders = ['/etc', '/root', '/srv', '/opt', '/var/lib', '/var/log', '/tmp', '/run', '/usr/local/share/ca-certificates'];
+export const baseFolders = [
+  '/etc',
+  '/root',
+  '/srv',
+  '/opt',
+  '/var/lib',
+  '/var/log',
+  '/tmp',
+  '/run',
+  '/usr/local/share/ca-certificates',
+];

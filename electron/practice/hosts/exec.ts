@@ -32,7 +32,8 @@ export async function execute(execution: Execution): Promise<ScriptAnswer> {
   if (args === undefined) return plain(host, command.program, command.args);
   const script = (input ?? (await execution.stdin())).toString('utf8');
   const name = scriptName(script);
-  if (name === undefined) return script.trim() === '' ? done() : failed(127, 'sh: this practice host runs known scripts only');
+  if (name === undefined)
+    return script.trim() === '' ? done() : failed(127, 'sh: this practice host runs known scripts only');
   return (
     (await execution.services.answer(host, name, args)) ??
     (await answerScript(host, name, args)) ??

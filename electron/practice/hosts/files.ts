@@ -1,6 +1,18 @@
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, truncate, utimes } from 'node:fs/promises';
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  truncate,
+  utimes,
+} from 'node:fs/promises';
 import { dirname, posix } from 'node:path';
-import type { RightsBook, Rights } from './metadata.ts';
+import type { Rights, RightsBook } from './metadata.ts';
 import type { HostFileStat, HostFiles } from './model.ts';
 import { containedPath, hostName, localPath, normalPath } from './paths.ts';
 
@@ -50,7 +62,12 @@ export function hostFiles(root: string, rights: RightsBook, take: (bytes: number
   const statOrThrow = async (path: string): Promise<HostFileStat> => {
     const found = await stat(await containedPath(root, path));
     const type = found.isDirectory() ? 'folder' : 'file';
-    return { type, size: type === 'file' ? found.size : 0, mtimeMs: found.mtimeMs, ...rights.get(normalPath(path), type) };
+    return {
+      type,
+      size: type === 'file' ? found.size : 0,
+      mtimeMs: found.mtimeMs,
+      ...rights.get(normalPath(path), type),
+    };
   };
   const orUndefined = <T>(found: Promise<T>) => found.catch(() => undefined);
   const names = async (path: string) => (await readdir(await containedPath(root, path))).map(hostName).sort();
@@ -65,7 +82,10 @@ export function hostFiles(root: string, rights: RightsBook, take: (bytes: number
     list: async (path) => (await orUndefined(names(path))) ?? [],
     entries: async (path) => {
       const found = await Promise.all(
-        (await names(path)).map(async (name) => ({ name, stat: await orUndefined(statOrThrow(posix.join(path, name))) })),
+        (await names(path)).map(async (name) => ({
+          name,
+          stat: await orUndefined(statOrThrow(posix.join(path, name))),
+        })),
       );
       return found.flatMap(({ name, stat }) => (stat === undefined ? [] : [{ name, stat }]));
     },

@@ -33,7 +33,11 @@ export type PracticeHosts = {
   readonly close: () => Promise<void>;
 };
 
-type Prepared = { readonly host: PracticeHost; readonly plant: (faults: PracticeFaults) => void; readonly open: (services: HostServices) => Promise<SshDoor> };
+type Prepared = {
+  readonly host: PracticeHost;
+  readonly plant: (faults: PracticeFaults) => void;
+  readonly open: (services: HostServices) => Promise<SshDoor>;
+};
 
 /** Makes or opens the folders of the three hosts. */
 export async function prepareHosts(options: HostsOptions): Promise<PracticeHosts> {
@@ -43,7 +47,9 @@ export async function prepareHosts(options: HostsOptions): Promise<PracticeHosts
   const doors: SshDoor[] = [];
   return {
     list,
-    plant: (faults) => prepared.forEach((each) => each.plant(faults)),
+    plant(faults) {
+      for (const each of prepared) each.plant(faults);
+    },
     async open(services) {
       doors.push(...(await Promise.all(prepared.map((each) => each.open(services)))));
     },
@@ -51,13 +57,20 @@ export async function prepareHosts(options: HostsOptions): Promise<PracticeHosts
   };
 }
 
-async function prepareHost(declared: DeclaredHost, options: HostsOptions, site: () => readonly PracticeHost[]): Promise<Prepared> {
+async function prepareHost(
+  declared: DeclaredHost,
+  options: HostsOptions,
+  site: () => readonly PracticeHost[],
+): Promise<Prepared> {
   const { name } = declared;
   const home = join(options.folder, 'hosts', name);
   const root = join(home, 'root');
   await makeFolder(root);
   const hardware = declaredHardware(declared, options.folder, Date.now());
-  const [rights, hostKey] = await Promise.all([openRightsBook(join(home, 'rights.jsonl')), keptHostKey(join(home, 'host_key'))]);
+  const [rights, hostKey] = await Promise.all([
+    openRightsBook(join(home, 'rights.jsonl')),
+    keptHostKey(join(home, 'host_key')),
+  ]);
   let left: number | undefined;
   let sections: Readonly<Record<string, string>> = {};
   let otherKey: string | undefined;

@@ -22,7 +22,7 @@ export type HostServices = {
 /** Where the certificates stage leaves the files of each service. */
 export const certificatePaths = {
   'docker-registry': { certificate: '/etc/sitewright/registry/tls.crt', key: '/etc/sitewright/registry/tls.key' },
-  'postgresql': { certificate: '/etc/sitewright/postgresql/server.crt', key: '/etc/sitewright/postgresql/server.key' },
+  postgresql: { certificate: '/etc/sitewright/postgresql/server.crt', key: '/etc/sitewright/postgresql/server.key' },
 } as const;
 
 type ServiceName = keyof typeof certificatePaths;
@@ -31,7 +31,7 @@ type ServiceName = keyof typeof certificatePaths;
 export function hostServices(doors: ServiceDoors): HostServices {
   const reload = async (host: PracticeHost, service: string): Promise<ScriptAnswer> => {
     const home = { 'docker-registry': doors.registryHost, postgresql: doors.databaseHost }[service];
-    if (home !== host.name) return failed(5, `Failed to reload ${service}.service: Unit ${service}.service not found.`);
+    if (home !== host.name) return failed(3, `no unit of the service ${service}: ${service}`);
     const name = service as ServiceName;
     const problem = name === 'postgresql' ? await keyRightsProblem(host, certificatePaths[name].key) : undefined;
     if (problem !== undefined) return failed(1, problem);
@@ -48,7 +48,9 @@ export function hostServices(doors: ServiceDoors): HostServices {
     const content = await host.files.read(path);
     if (content === undefined) return failed(1, `trust-ca.sh: ${path}: No such file or directory`);
     const problem = await authoritiesProblem(content.toString('utf8'));
-    return problem === undefined ? { code: 0, stdout: `trusted ${path}\n`, stderr: '' } : failed(1, `trust-ca.sh: ${path}: ${problem}`);
+    return problem === undefined
+      ? { code: 0, stdout: `trusted ${path}\n`, stderr: '' }
+      : failed(1, `trust-ca.sh: ${path}: ${problem}`);
   };
   return {
     async answer(host, script, args) {

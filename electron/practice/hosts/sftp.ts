@@ -1,6 +1,6 @@
 import ssh2, { type Attributes, type SFTPWrapper } from 'ssh2';
-import type { HostFileStat } from './model.ts';
 import type { FileChange, OpenFile, WritableFiles } from './files.ts';
+import type { HostFileStat } from './model.ts';
 import { normalPath } from './paths.ts';
 
 const { STATUS_CODE, OPEN_MODE } = ssh2.utils.sftp;
@@ -24,13 +24,14 @@ export function serveSftp(sftp: SFTPWrapper, files: WritableFiles): void {
   const handleOf = (name: Buffer) => handles.get(name.toString());
   const fileOf = (name: Buffer) => {
     const handle = handleOf(name);
-    if (handle === undefined || !('file' in handle)) throw Object.assign(new Error('Invalid handle'), { code: 'EBADF' });
+    if (handle === undefined || !('file' in handle))
+      throw Object.assign(new Error('Invalid handle'), { code: 'EBADF' });
     return handle.file;
   };
   /** Requests are served in the order in which they came, as OpenSSH does: a client may send close and rename at once. */
   let before: Promise<unknown> = Promise.resolve();
   /** Runs one request and answers with its status, unless `work` has answered itself. */
-  const answer = (request: number, work: () => Promise<'answered' | void>) => {
+  const answer = (request: number, work: () => Promise<unknown>) => {
     before = before.then(work).then(
       (result) => {
         if (result !== 'answered') sftp.status(request, STATUS_CODE.OK);
@@ -100,13 +101,18 @@ export function serveSftp(sftp: SFTPWrapper, files: WritableFiles): void {
   sftp.on('READDIR', (request, name) =>
     answer(request, async () => {
       const handle = handleOf(name);
-      if (handle === undefined || !('folder' in handle)) throw Object.assign(new Error('Invalid handle'), { code: 'EBADF' });
+      if (handle === undefined || !('folder' in handle))
+        throw Object.assign(new Error('Invalid handle'), { code: 'EBADF' });
       const entries = handle.folder.read ? [] : await files.entries(handle.folder.path);
       handle.folder.read = true;
       if (entries.length === 0) {
         sftp.status(request, STATUS_CODE.EOF);
       } else {
-        const rows = entries.map(({ name, stat }) => ({ filename: name, longname: longName(name, stat), attrs: asAttributes(stat) }));
+        const rows = entries.map(({ name, stat }) => ({
+          filename: name,
+          longname: longName(name, stat),
+          attrs: asAttributes(stat),
+        }));
         sftp.name(request, rows);
       }
       return 'answered';
@@ -166,7 +172,9 @@ function asChange(attrs: Attributes): FileChange {
 
 function longName(name: string, stat: HostFileStat): string {
   const bits = ['x', 'w', 'r'];
-  const rights = Array.from({ length: 9 }, (_, at) => ((stat.mode >> (8 - at)) & 1 ? bits[(8 - at) % 3] : '-')).join('');
+  const rights = Array.from({ length: 9 }, (_, at) => ((stat.mode >> (8 - at)) & 1 ? bits[(8 - at) % 3] : '-')).join(
+    '',
+  );
   const day = new Date(stat.mtimeMs).toISOString().slice(0, 10);
   return `${stat.type === 'folder' ? 'd' : '-'}${rights} 1 ${stat.uid} ${stat.gid} ${stat.size} ${day} ${name}`;
 }

@@ -2,8 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import ssh2, { type AuthContext, type Connection, type ServerChannel, type Session } from 'ssh2';
 import { loopback } from '../settings.ts';
-import type { ScriptAnswer } from './model.ts';
 import type { WritableFiles } from './files.ts';
+import type { ScriptAnswer } from './model.ts';
 import { serveSftp } from './sftp.ts';
 
 export type SshDoor = {
@@ -93,11 +93,10 @@ function authenticate(context: AuthContext, options: SshOptions): void {
     if (right && context.username === options.user) context.accept();
     else context.reject([...methods]);
   };
-  if (context.method === 'password') return decide(context.password);
-  if (context.method === 'keyboard-interactive') {
-    return context.prompt([{ prompt: 'Password: ', echo: false }], (answers) => decide(answers[0] ?? ''));
-  }
-  context.reject([...methods]);
+  if (context.method === 'password') decide(context.password);
+  else if (context.method === 'keyboard-interactive') {
+    context.prompt([{ prompt: 'Password: ', echo: false }], (answers) => decide(answers[0] ?? ''));
+  } else context.reject([...methods]);
 }
 
 /** `closed` may be called more than once: an accepted channel closes instead of its session. */

@@ -58,7 +58,12 @@ export function send(
   response.end(body);
 }
 
-export function sendJson(response: ServerResponse, status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): void {
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   send(response, status, { 'content-type': 'application/json', ...headers }, JSON.stringify(value));
 }
 
@@ -68,7 +73,12 @@ export function sendError(request: IncomingMessage, response: ServerResponse, er
   request.resume();
   if (error instanceof RegistryError) {
     const { code, message, detail } = error;
-    sendJson(response, error.status, { errors: [{ code, message, ...(detail === undefined ? {} : { detail }) }] }, error.headers);
+    sendJson(
+      response,
+      error.status,
+      { errors: [{ code, message, ...(detail === undefined ? {} : { detail }) }] },
+      error.headers,
+    );
     return;
   }
   const full = (error as NodeJS.ErrnoException).code === 'ENOSPC';

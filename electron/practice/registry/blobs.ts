@@ -13,14 +13,21 @@ export async function serveBlob(store: RegistryStore, call: RegistryRequest): Pr
   }
   const size = await store.blobSize(repository, digest);
   if (size === undefined) throw unknown(digest);
-  const headers = { 'content-type': 'application/octet-stream', 'docker-content-digest': digest, 'accept-ranges': 'bytes', 'etag': `"${digest}"` };
+  const headers = {
+    'content-type': 'application/octet-stream',
+    'docker-content-digest': digest,
+    'accept-ranges': 'bytes',
+    etag: `"${digest}"`,
+  };
   if (request.method === 'HEAD') {
     response.writeHead(200, { ...headers, 'content-length': size }).end();
     return;
   }
   const range = readRange(request.headers.range, size);
   if (range === 'outside') {
-    throw new RegistryError(416, 'SIZE_INVALID', 'the range lies outside of the blob', { headers: { 'content-range': `bytes */${size}` } });
+    throw new RegistryError(416, 'SIZE_INVALID', 'the range lies outside of the blob', {
+      headers: { 'content-range': `bytes */${size}` },
+    });
   }
   const { start, end } = range ?? { start: 0, end: size - 1 };
   response.writeHead(range === undefined ? 200 : 206, {
@@ -30,10 +37,15 @@ export async function serveBlob(store: RegistryStore, call: RegistryRequest): Pr
   });
   if (size === 0) return void response.end();
   // A client that goes away in the middle is its own affair.
-  await pipeline(createReadStream(store.blobPath(digest), { start, end, highWaterMark: 256 * 1024 }), response).catch(() => undefined);
+  await pipeline(createReadStream(store.blobPath(digest), { start, end, highWaterMark: 256 * 1024 }), response).catch(
+    () => undefined,
+  );
 }
 
-function readRange(header: string | undefined, size: number): { readonly start: number; readonly end: number } | 'outside' | undefined {
+function readRange(
+  header: string | undefined,
+  size: number,
+): { readonly start: number; readonly end: number } | 'outside' | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
   if (match === null || (match[1] === '' && match[2] === '')) return undefined;
   const last = size - 1;

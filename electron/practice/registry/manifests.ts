@@ -10,7 +10,8 @@ const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 /** HEAD, GET, PUT and DELETE of a manifest by tag or digest. */
 export async function serveManifest(store: RegistryStore, call: RegistryRequest): Promise<void> {
   const { request, response, repository, reference } = call;
-  if (!isDigest(reference) && !tagPattern.test(reference)) throw new RegistryError(400, 'MANIFEST_INVALID', 'not a tag and not a sha256 digest');
+  if (!isDigest(reference) && !tagPattern.test(reference))
+    throw new RegistryError(400, 'MANIFEST_INVALID', 'not a tag and not a sha256 digest');
   if (request.method === 'PUT') return keep(store, call);
   if (request.method === 'DELETE') {
     if (!(await store.removeManifest(repository, reference))) throw unknown(repository, reference);
@@ -22,16 +23,22 @@ export async function serveManifest(store: RegistryStore, call: RegistryRequest)
     'content-type': manifest.mediaType,
     'content-length': manifest.content.length,
     'docker-content-digest': manifest.digest,
-    'etag': `"${manifest.digest}"`,
+    etag: `"${manifest.digest}"`,
   };
   response.writeHead(200, headers).end(request.method === 'HEAD' ? undefined : manifest.content);
 }
 
-async function keep(store: RegistryStore, { request, response, repository, reference }: RegistryRequest): Promise<void> {
+async function keep(
+  store: RegistryStore,
+  { request, response, repository, reference }: RegistryRequest,
+): Promise<void> {
   const content = await readBody(request);
   const digest = `sha256:${createHash('sha256').update(content).digest('hex')}`;
   const byDigest = isDigest(reference);
-  if (byDigest && reference !== digest) throw new RegistryError(400, 'DIGEST_INVALID', 'the manifest does not have this digest', { detail: { digest: reference, found: digest } });
+  if (byDigest && reference !== digest)
+    throw new RegistryError(400, 'DIGEST_INVALID', 'the manifest does not have this digest', {
+      detail: { digest: reference, found: digest },
+    });
   const manifest = readManifest(content);
   const mediaType = request.headers['content-type'] ?? manifest.mediaType;
   if (mediaType === undefined) throw new RegistryError(400, 'MANIFEST_INVALID', 'the manifest has no media type');
@@ -42,7 +49,7 @@ async function keep(store: RegistryStore, { request, response, repository, refer
     });
   }
   await store.keepManifest(repository, { digest, mediaType, content }, byDigest ? undefined : reference);
-  send(response, 201, { 'location': `/v2/${repository}/manifests/${digest}`, 'docker-content-digest': digest });
+  send(response, 201, { location: `/v2/${repository}/manifests/${digest}`, 'docker-content-digest': digest });
 }
 
 type Descriptor = { readonly digest?: unknown };
@@ -61,7 +68,8 @@ function readManifest(content: Buffer): Manifest {
     throw new RegistryError(400, 'MANIFEST_INVALID', 'the manifest is not JSON');
   }
   const isImage = Array.isArray(manifest?.layers) && typeof manifest.config === 'object' && manifest.config !== null;
-  if (!isImage && !Array.isArray(manifest?.manifests)) throw new RegistryError(400, 'MANIFEST_INVALID', 'neither an image manifest nor an index');
+  if (!isImage && !Array.isArray(manifest?.manifests))
+    throw new RegistryError(400, 'MANIFEST_INVALID', 'neither an image manifest nor an index');
   return manifest;
 }
 
@@ -69,7 +77,8 @@ function readManifest(content: Buffer): Manifest {
 async function missingParts(store: RegistryStore, repository: string, manifest: Manifest): Promise<readonly string[]> {
   const blobs = [...(manifest.config === undefined ? [] : [manifest.config]), ...(manifest.layers ?? [])];
   const isThere = async (part: Descriptor, has: (digest: string) => Promise<unknown>) => {
-    if (typeof part?.digest !== 'string' || !isDigest(part.digest)) throw new RegistryError(400, 'MANIFEST_INVALID', 'a part has no sha256 digest');
+    if (typeof part?.digest !== 'string' || !isDigest(part.digest))
+      throw new RegistryError(400, 'MANIFEST_INVALID', 'a part has no sha256 digest');
     return (await has(part.digest)) === undefined ? [part.digest] : [];
   };
   const found = await Promise.all([

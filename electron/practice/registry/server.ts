@@ -44,15 +44,19 @@ export async function openRegistry(options: RegistryOptions): Promise<PracticeRe
     if (refusal !== undefined && isPush(request)) throw refused(refusal);
     await route(store, uploads, request, response);
   };
-  const server = createServer({ cert: options.certificate.certificate, key: options.certificate.key }, (request, response) => {
-    request.on('error', () => undefined);
-    response.on('error', () => undefined);
-    handle(request, response).catch((error: unknown) => {
-      const cut = request.destroyed && !request.complete;
-      if (!(error instanceof RegistryError) && !cut) options.log(`registry: ${request.method} failed: ${String(error)}`);
-      sendError(request, response, error);
-    });
-  });
+  const server = createServer(
+    { cert: options.certificate.certificate, key: options.certificate.key },
+    (request, response) => {
+      request.on('error', () => undefined);
+      response.on('error', () => undefined);
+      handle(request, response).catch((error: unknown) => {
+        const cut = request.destroyed && !request.complete;
+        if (!(error instanceof RegistryError) && !cut)
+          options.log(`registry: ${request.method} failed: ${String(error)}`);
+        sendError(request, response, error);
+      });
+    },
+  );
   // An upload over a slow link may take as long as it needs.
   server.requestTimeout = 0;
   server.on('tlsClientError', () => undefined);
@@ -73,7 +77,12 @@ export async function openRegistry(options: RegistryOptions): Promise<PracticeRe
   };
 }
 
-async function route(store: RegistryStore, uploads: Uploads, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function route(
+  store: RegistryStore,
+  uploads: Uploads,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const url = new URL(request.url ?? '/', 'https://registry');
   const path = url.pathname;
   const method = request.method ?? 'GET';
@@ -85,11 +94,21 @@ async function route(store: RegistryStore, uploads: Uploads, request: IncomingMe
   const match = /^\/v2\/(.+)\/(?:(blobs\/uploads)\/([^/]*)|(blobs|manifests)\/([^/]+)|(tags\/list))$/.exec(path);
   if (match === null) throw new RegistryError(404, 'UNSUPPORTED', 'there is nothing under this path');
   const repository = match[1]!;
-  if (!repositoryPattern.test(repository) || repository.length > 200) throw new RegistryError(400, 'NAME_INVALID', 'invalid repository name');
-  const call: RegistryRequest = { request, response, query: url.searchParams, repository, reference: decodeURIComponent(match[3] ?? match[5] ?? '') };
+  if (!repositoryPattern.test(repository) || repository.length > 200)
+    throw new RegistryError(400, 'NAME_INVALID', 'invalid repository name');
+  const call: RegistryRequest = {
+    request,
+    response,
+    query: url.searchParams,
+    repository,
+    reference: decodeURIComponent(match[3] ?? match[5] ?? ''),
+  };
   if (match[6] !== undefined && method === 'GET') {
     const tags = await store.tags(repository);
-    if (tags === undefined) throw new RegistryError(404, 'NAME_UNKNOWN', 'repository name not known to registry', { detail: { name: repository } });
+    if (tags === undefined)
+      throw new RegistryError(404, 'NAME_UNKNOWN', 'repository name not known to registry', {
+        detail: { name: repository },
+      });
     return sendJson(response, 200, { name: repository, tags: pageOf(tags, url) }, nextLink(tags, url));
   }
   if (match[2] !== undefined && method === 'POST' && call.reference === '') return uploads.begin(call);
@@ -130,6 +149,11 @@ function isPush(request: IncomingMessage): boolean {
 }
 
 function refused(status: number): RegistryError {
-  if (status === 401 || status === 403) return new RegistryError(status, 'DENIED', 'requested access to the resource is denied');
-  return new RegistryError(status, 'UNKNOWN', status === 507 ? 'no space left on device' : 'the registry fails on purpose');
+  if (status === 401 || status === 403)
+    return new RegistryError(status, 'DENIED', 'requested access to the resource is denied');
+  return new RegistryError(
+    status,
+    'UNKNOWN',
+    status === 507 ? 'no space left on device' : 'the registry fails on purpose',
+  );
 }

@@ -58,7 +58,8 @@ export async function openRegistryStore(folder: string): Promise<RegistryStore> 
       () => false,
     );
   const names = (path: string) => readdir(path).catch(() => undefined);
-  const tagNames = async (repository: string) => (await names(place(repository, 'tags')))?.filter((name) => !name.endsWith('.partial'));
+  const tagNames = async (repository: string) =>
+    (await names(place(repository, 'tags')))?.filter((name) => !name.endsWith('.partial'));
 
   return {
     uploads,

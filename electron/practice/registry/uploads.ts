@@ -30,7 +30,7 @@ export function registryUploads(store: RegistryStore): Uploads {
   const location = (repository: string, id: string) => `/v2/${repository}/blobs/uploads/${id}`;
   const status = async (repository: string, id: string) => {
     const { size } = await stat(dataPath(id));
-    return { 'location': location(repository, id), 'docker-upload-uuid': id, 'range': `0-${Math.max(0, size - 1)}` };
+    return { location: location(repository, id), 'docker-upload-uuid': id, range: `0-${Math.max(0, size - 1)}` };
   };
   const open = async (repository: string) => {
     const id = randomUUID();
@@ -69,18 +69,22 @@ export function registryUploads(store: RegistryStore): Uploads {
     const found = await digestOf(id);
     if (found !== digest) {
       await forget(id);
-      throw new RegistryError(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content', { detail: { digest, found } });
+      throw new RegistryError(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content', {
+        detail: { digest, found },
+      });
     }
     await store.keepBlob(repository, digest, dataPath(id));
     await forget(id);
-    send(response, 201, { 'location': `/v2/${repository}/blobs/${digest}`, 'docker-content-digest': digest });
+    send(response, 201, { location: `/v2/${repository}/blobs/${digest}`, 'docker-content-digest': digest });
   };
   const patch = async ({ request, response, repository }: RegistryRequest, id: string) => {
     const { size } = await stat(dataPath(id));
     const start = /^(?:bytes )?(\d+)-\d+/.exec(request.headers['content-range'] ?? '')?.[1];
     if (start !== undefined && Number(start) !== size) {
       const headers = await status(repository, id);
-      throw new RegistryError(416, 'BLOB_UPLOAD_INVALID', `the chunk starts at ${start}, ${size} bytes are here`, { headers });
+      throw new RegistryError(416, 'BLOB_UPLOAD_INVALID', `the chunk starts at ${start}, ${size} bytes are here`, {
+        headers,
+      });
     }
     await append(id, request);
     send(response, 202, await status(repository, id));
@@ -102,7 +106,7 @@ export function registryUploads(store: RegistryStore): Uploads {
       const mount = query.get('mount');
       const from = query.get('from');
       if (mount !== null && from !== null && isDigest(mount) && (await store.mountBlob(repository, mount, from))) {
-        return send(response, 201, { 'location': `/v2/${repository}/blobs/${mount}`, 'docker-content-digest': mount });
+        return send(response, 201, { location: `/v2/${repository}/blobs/${mount}`, 'docker-content-digest': mount });
       }
       const id = await open(repository);
       if (mount === null && query.has('digest')) return alone(id, () => finish(call, id));
@@ -110,7 +114,9 @@ export function registryUploads(store: RegistryStore): Uploads {
     },
     async serve(call) {
       const { request, response, repository, reference: id } = call;
-      const owner = /^[0-9a-f-]{36}$/.test(id) ? await readFile(ownerPath(id), 'utf8').catch(() => undefined) : undefined;
+      const owner = /^[0-9a-f-]{36}$/.test(id)
+        ? await readFile(ownerPath(id), 'utf8').catch(() => undefined)
+        : undefined;
       if (owner !== repository) throw new RegistryError(404, 'BLOB_UPLOAD_UNKNOWN', 'blob upload unknown to registry');
       if (request.method === 'GET') return send(response, 204, await status(repository, id));
       if (request.method === 'PATCH') return alone(id, () => patch(call, id));

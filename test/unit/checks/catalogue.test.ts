@@ -13,9 +13,15 @@ before(async () => {
 });
 
 const GiB = 1024 * 1024;
-const memory = (total: number, available = total) => `MemTotal: ${Math.round(total * GiB)} kB\nMemAvailable: ${Math.round(available * GiB)} kB\n`;
-const path = (name: string, space: string, more = '') => `path=${name}\nstate=absent\nnear=/srv\nreal=/srv\nspace=/dev/sda1 ${space} /srv\ninodes=/dev/sda1 1000 100 900 10% /srv\n${more}`;
-const sysctl = (line: string) => ['net/ipv4/ip_forward=1', 'net/bridge/bridge-nf-call-iptables=1', 'vm/swappiness=10'].filter((one) => one.split('=')[0] !== line.split(/[= ]/)[0]).concat(line).join('\n');
+const memory = (total: number, available = total) =>
+  `MemTotal: ${Math.round(total * GiB)} kB\nMemAvailable: ${Math.round(available * GiB)} kB\n`;
+const path = (name: string, space: string, more = '') =>
+  `path=${name}\nstate=absent\nnear=/srv\nreal=/srv\nspace=/dev/sda1 ${space} /srv\ninodes=/dev/sda1 1000 100 900 10% /srv\n${more}`;
+const sysctl = (line: string) =>
+  ['net/ipv4/ip_forward=1', 'net/bridge/bridge-nf-call-iptables=1', 'vm/swappiness=10']
+    .filter((one) => one.split('=')[0] !== line.split(/[= ]/)[0])
+    .concat(line)
+    .join('\n');
 type Case = readonly [check: string, section: string, words: string, status: string, host?: 'data-01'];
 
 /** Both sides of each limit, and what a real host answers when something is wrong. */
@@ -65,13 +71,28 @@ const cases: readonly Case[] = [
   ['os.kernel-version', 'kernel', '3.9.1\n', 'failed'],
   ['os.kernel-version', 'kernel', '3.10.0-1160.el7.x86_64\n', 'warning'],
   ['os.kernel-version', 'kernel', '4.18.0-80.el8.x86_64\n', 'passed'],
-  ['os.modules', 'modules', 'overlay loaded\nbr_netfilter loadable\nnf_conntrack builtin\nip_tables absent\nnf_tables loaded\n', 'passed'],
-  ['os.modules', 'modules', 'overlay loaded\nbr_netfilter absent\nnf_conntrack builtin\nip_tables loaded\nnf_tables absent\n', 'failed'],
+  [
+    'os.modules',
+    'modules',
+    'overlay loaded\nbr_netfilter loadable\nnf_conntrack builtin\nip_tables absent\nnf_tables loaded\n',
+    'passed',
+  ],
+  [
+    'os.modules',
+    'modules',
+    'overlay loaded\nbr_netfilter absent\nnf_conntrack builtin\nip_tables loaded\nnf_tables absent\n',
+    'failed',
+  ],
   ['os.modules', 'modules', 'overlay loaded\n', 'error'],
   ['os.systemd', 'init', 'systemd\ndegraded\n', 'warning'],
   ['os.systemd', 'init', 'init\n', 'failed'],
   ['os.cgroup-controllers', 'cgroup', 'v2\ncpuset cpu io\n', 'failed'],
-  ['os.cgroup-controllers', 'cgroup', 'v1\n#subsys_name h n enabled\ncpuset 1 1 1\ncpu 1 1 1\nmemory 1 1 1\npids 1 1 1\n', 'passed'],
+  [
+    'os.cgroup-controllers',
+    'cgroup',
+    'v1\n#subsys_name h n enabled\ncpuset 1 1 1\ncpu 1 1 1\nmemory 1 1 1\npids 1 1 1\n',
+    'passed',
+  ],
   ['os.cgroup-controllers', 'cgroup', 'v1\ncpuset 1 1 1\ncpu 1 1 1\nmemory 1 1 0\npids 1 1 1\n', 'failed'],
   ['os.selinux', 'selinux', 'Enforcing\n', 'warning'],
   ['os.selinux', 'selinux', '0\n', 'passed'],
@@ -101,15 +122,30 @@ const cases: readonly Case[] = [
   ['os.locale', 'locale', 'C\nPOSIX\n', 'warning'],
   ['os.locale', 'locale', 'exit 127', 'not-applicable'],
   ['os.temporary-exec', 'mounts', '/dev/a / ext4 rw 0 0\ntmpfs /tmp tmpfs rw,noexec 0 0\n', 'warning'],
-  ['os.commands', 'commands', 'ip found\niptables found\nmount found\nnsenter absent\nconntrack found\nsocat found\nethtool found\ntc found\n', 'failed'],
-  ['os.commands', 'commands', 'ip found\niptables found\nmount found\nnsenter found\nconntrack found\nsocat absent\nethtool found\ntc found\n', 'warning'],
+  [
+    'os.commands',
+    'commands',
+    'ip found\niptables found\nmount found\nnsenter absent\nconntrack found\nsocat found\nethtool found\ntc found\n',
+    'failed',
+  ],
+  [
+    'os.commands',
+    'commands',
+    'ip found\niptables found\nmount found\nnsenter found\nconntrack found\nsocat absent\nethtool found\ntc found\n',
+    'warning',
+  ],
   ['storage.free-space', 'path-3', path('/srv/energy', `${100 * GiB} ${91 * GiB} ${9 * GiB} 91%`), 'failed'],
   ['storage.free-space', 'path-3', path('/srv/energy', `${100 * GiB} ${85 * GiB} ${15 * GiB} 85%`), 'warning'],
   ['storage.used-share', 'path-3', path('/srv/energy', `${100 * GiB} ${85 * GiB} ${15 * GiB} 85%`), 'warning'],
   ['storage.used-share', 'path-3', path('/srv/energy', `${100 * GiB} ${91 * GiB} ${9 * GiB} 91%`), 'failed'],
   ['storage.free-space', 'path-3', 'path=/srv/energy\nstate=absent\n', 'error'],
   ['storage.data-folder', 'path-3', path('/srv/energy', '1 1 1 1%').replace('absent', 'link'), 'failed'],
-  ['storage.data-folder', 'path-3', path('/srv/energy', '1 1 1 1%', 'content=some\n').replace('absent', 'folder'), 'warning'],
+  [
+    'storage.data-folder',
+    'path-3',
+    path('/srv/energy', '1 1 1 1%', 'content=some\n').replace('absent', 'folder'),
+    'warning',
+  ],
   ['storage.file-system', 'mounts', 'a / xfs rw 0 0\nb /srv nfs4 rw 0 0\n', 'failed'],
   ['storage.file-system', 'mounts', 'a / xfs rw 0 0\nb /sr nfs4 rw 0 0\n', 'passed'],
   ['storage.mount-options', 'mounts', 'a / xfs rw 0 0\nb /srv xfs ro,relatime 0 0\n', 'failed'],
@@ -129,7 +165,12 @@ const cases: readonly Case[] = [
   ['time.offset', 'chrony', 'a,b,3,c,0.5,x\n', 'failed'],
   ['time.offset', 'chrony', 'none\n', 'not-applicable'],
   ['runtime.socket', 'runtime', 'socket /run/docker.sock\n', 'failed'],
-  ['runtime.version', 'runtime', 'version containerd containerd github.com/containerd/containerd v1.5.9 abc\n', 'warning'],
+  [
+    'runtime.version',
+    'runtime',
+    'version containerd containerd github.com/containerd/containerd v1.5.9 abc\n',
+    'warning',
+  ],
   ['runtime.version', 'runtime', 'version containerd containerd containerd.io 1.6.0 abc\n', 'passed'],
   ['runtime.cgroup-driver', 'runtime', 'version containerd x 1.7.0\nsystemd-cgroup false\n', 'warning'],
   ['runtime.registry-trust-folder', 'runtime', 'version containerd x 1.7.0\n', 'warning'],
@@ -145,8 +186,13 @@ describe('every check', () => {
     it(`${check}: ${JSON.stringify(words.slice(0, 50))} is ${status}`, () => {
       const facts = change(host === undefined ? app : data, { [section]: words });
       const judgement = judgeOne(catalogue, check, facts, host ?? 'app-01');
-      assert.equal(judgement.status, status, say('en-US', judgement.actual) + say('en-US', judgement.why ?? { 'zh-CN': '', 'en-US': '' }));
-      if (status === 'failed' || status === 'warning') assert.ok(judgement.why !== undefined && judgement.fix !== undefined);
+      assert.equal(
+        judgement.status,
+        status,
+        say('en-US', judgement.actual) + say('en-US', judgement.why ?? { 'zh-CN': '', 'en-US': '' }),
+      );
+      if (status === 'failed' || status === 'warning')
+        assert.ok(judgement.why !== undefined && judgement.fix !== undefined);
       if (status === 'error') assert.ok(judgement.why !== undefined);
     });
   }

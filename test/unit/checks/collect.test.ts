@@ -4,7 +4,8 @@ import { parseCollected } from '../../../electron/engine/checks/collect.ts';
 
 const exchange = { sentAt: 1_767_225_600_000, receivedAt: 1_767_225_600_400 };
 const parse = (stdout: string, stderr = '') => parseCollected('M4RK', { stdout, stderr }, exchange);
-const section = (name: string, body: string, code = 0) => `\nM4RK begin ${name}\n${body}\nM4RK end ${name} ${code} 20\n`;
+const section = (name: string, body: string, code = 0) =>
+  `\nM4RK begin ${name}\n${body}\nM4RK end ${name} ${code} 20\n`;
 
 describe('reading the collector', () => {
   it('takes sections, codes, times and errors apart', () => {
@@ -12,7 +13,14 @@ describe('reading the collector', () => {
       `\nM4RK start 1767225600.100000000\n${section('arch', 'x86_64\n')}${section('iptables', '', 127)}\nM4RK finish 1767225600.300000000\n`,
       '\nM4RK begin arch\n\nM4RK begin iptables\nsh: iptables: not found\n',
     );
-    assert.deepEqual(facts.sections.arch, { code: 0, milliseconds: 20, stdout: 'x86_64\n', stderr: '', state: 'complete', truncated: false });
+    assert.deepEqual(facts.sections.arch, {
+      code: 0,
+      milliseconds: 20,
+      stdout: 'x86_64\n',
+      stderr: '',
+      state: 'complete',
+      truncated: false,
+    });
     assert.equal(facts.sections.iptables?.code, 127);
     assert.equal(facts.sections.iptables?.stderr, 'sh: iptables: not found');
     assert.equal(facts.complete, true);
@@ -30,7 +38,9 @@ describe('reading the collector', () => {
   });
 
   it('keeps banner noise apart, in front and between', () => {
-    const facts = parse(`Welcome!\nM4RK of the beast\n\nM4RK start 1767225600.1\n\nlate noise\n${section('arch', 'x86_64\n')}`);
+    const facts = parse(
+      `Welcome!\nM4RK of the beast\n\nM4RK start 1767225600.1\n\nlate noise\n${section('arch', 'x86_64\n')}`,
+    );
     assert.equal(facts.noise, 'Welcome!\nM4RK of the beast');
     assert.equal(facts.sections.arch?.stdout, 'x86_64\n');
   });

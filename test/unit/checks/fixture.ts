@@ -21,8 +21,13 @@ export const profileText = readFileSync(join(sample, 'checks/profile.yaml'), 'ut
 export const plain: Profile = { mustPass: [], thresholds: {} };
 export const site: Site = testSite();
 
+const folder = { type: 'folder', size: 0, mode: 0o755, uid: 0, gid: 0, mtimeMs: 0 } as const;
+
 /** A practice host in memory, whose files are the given ones. */
-export function practiceHost(name: string, change: Partial<PracticeHost> & { readonly planted?: Readonly<Record<string, string>> } = {}): PracticeHost {
+export function practiceHost(
+  name: string,
+  change: Partial<PracticeHost> & { readonly planted?: Readonly<Record<string, string>> } = {},
+): PracticeHost {
   const declared = declaredHosts.find((one) => one.name === name)!;
   return {
     name,
@@ -30,7 +35,11 @@ export function practiceHost(name: string, change: Partial<PracticeHost> & { rea
     sshPort: 22,
     roles: declared.roles,
     root: '/nowhere',
-    files: { read: async () => undefined, stat: async () => undefined, list: async () => [] },
+    files: {
+      read: async (path) => (path === '/etc/resolv.conf' ? Buffer.from('nameserver 10.20.30.1\n') : undefined),
+      stat: async (path) => (['/srv', '/var', '/var/lib'].includes(path) ? folder : undefined),
+      list: async () => [],
+    },
     clockOffsetMs: 0,
     hardware: declaredHardware(declared, 'test', Date.now() - 3_600_000),
     site: () => [],
@@ -42,7 +51,11 @@ export function practiceHost(name: string, change: Partial<PracticeHost> & { rea
 }
 
 /** Facts as the collector would bring them home from a practice host. */
-export async function factsOf(host: PracticeHost, own: Host = hostNamed(host.name), of: Site = site): Promise<Collected> {
+export async function factsOf(
+  host: PracticeHost,
+  own: Host = hostNamed(host.name),
+  of: Site = site,
+): Promise<Collected> {
   const sentAt = Date.now();
   const answer = await answerScript(host, 'collect.sh', ['MARKER', ...collectorArguments(of, release, own)]);
   return parseCollected('MARKER', answer!, { sentAt, receivedAt: Date.now() });
@@ -60,14 +73,27 @@ export function change(facts: Collected, sections: Readonly<Record<string, strin
     if (words === null) delete changed[name];
     else {
       const state = words === 'timeout' ? 'timeout' : 'complete';
-      changed[name] = { code: Number(code ?? 0), milliseconds: 1, stdout: code === undefined ? words : '', stderr: '', state, truncated: false };
+      changed[name] = {
+        code: Number(code ?? 0),
+        milliseconds: 1,
+        stdout: code === undefined ? words : '',
+        stderr: '',
+        state,
+        truncated: false,
+      };
     }
   }
   return { ...facts, sections: changed };
 }
 
 /** The judgement of one check about one host, alone on its site. */
-export function judgeOne(checks: readonly Check[], id: string, facts: Collected, name = 'app-01', profile: Profile = plain): Judgement {
+export function judgeOne(
+  checks: readonly Check[],
+  id: string,
+  facts: Collected,
+  name = 'app-01',
+  profile: Profile = plain,
+): Judgement {
   const check = checks.find((one) => one.id === id);
   if (check === undefined) throw new Error(`no check ${id}`);
   const alone: Site = { ...site, hosts: [hostNamed(name)] };

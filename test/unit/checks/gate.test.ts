@@ -7,18 +7,46 @@ import { auditWaivers, blockersOf, judgeFindings } from '../../../electron/engin
 
 function finding(change: Partial<Finding> = {}): Finding {
   return {
-    check: 'host.load', stage: 'environment', subject: 'app-01', title: verbatim('t'), category: 'host', clause: 'c', qualification: 'IQ',
-    mustPass: false, status: 'failed', expected: verbatim('e'), actual: verbatim('a'), evidence: [], at: '2026-01-01T00:00:00Z', durationMs: 0,
+    check: 'host.load',
+    stage: 'environment',
+    subject: 'app-01',
+    title: verbatim('t'),
+    category: 'host',
+    clause: 'c',
+    qualification: 'IQ',
+    mustPass: false,
+    status: 'failed',
+    expected: verbatim('e'),
+    actual: verbatim('a'),
+    evidence: [],
+    at: '2026-01-01T00:00:00Z',
+    durationMs: 0,
     ...change,
   };
 }
 
 function waiver(change: Partial<Waiver> = {}): Waiver {
-  return { id: 'W-1', check: 'host.load', subjects: [], reason: 'agreed', approver: 'Li', created: '2026-01-01T00:00:00Z', expires: '2026-06-30', ...change };
+  return {
+    id: 'W-1',
+    check: 'host.load',
+    subjects: [],
+    reason: 'agreed',
+    approver: 'Li',
+    created: '2026-01-01T00:00:00Z',
+    expires: '2026-06-30',
+    ...change,
+  };
 }
 
 describe('the gate', () => {
-  const blocking = { passed: false, warning: false, failed: true, error: true, 'not-applicable': false, skipped: false };
+  const blocking = {
+    passed: false,
+    warning: false,
+    failed: true,
+    error: true,
+    'not-applicable': false,
+    skipped: false,
+  };
   for (const status of findingStatuses) {
     for (const mustPass of [true, false]) {
       for (const waived of [true, false]) {
@@ -27,7 +55,10 @@ describe('the gate', () => {
           const judged = judgeFindings([finding({ status, mustPass })], waived ? [waiver()] : [], '2026-06-30');
           assert.equal(blockersOf(judged).length, blocks ? 1 : 0);
           assert.equal(judged[0]!.status, status, 'the raw status stays');
-          assert.equal(judged[0]!.waiver !== undefined, waived && !mustPass && ['failed', 'error', 'warning'].includes(status));
+          assert.equal(
+            judged[0]!.waiver !== undefined,
+            waived && !mustPass && ['failed', 'error', 'warning'].includes(status),
+          );
         });
       }
     }
@@ -47,8 +78,21 @@ describe('the gate', () => {
   }
 
   it('shows must-pass failures first and hides the waiver from the blocker', () => {
-    const blockers = blockersOf(judgeFindings([finding({ status: 'error' }), finding({ subject: 'b' }), finding({ subject: 'c', mustPass: true, status: 'error' })], [], '2026-01-01'));
-    assert.deepEqual(blockers.map(({ subject }) => subject), ['c', 'b', 'app-01']);
+    const blockers = blockersOf(
+      judgeFindings(
+        [
+          finding({ status: 'error' }),
+          finding({ subject: 'b' }),
+          finding({ subject: 'c', mustPass: true, status: 'error' }),
+        ],
+        [],
+        '2026-01-01',
+      ),
+    );
+    assert.deepEqual(
+      blockers.map(({ subject }) => subject),
+      ['c', 'b', 'app-01'],
+    );
   });
 
   it('takes the waiver that lasts longest', () => {
@@ -57,12 +101,34 @@ describe('the gate', () => {
   });
 
   it('puts every waiver into exactly one list', () => {
-    const findings = [finding(), finding({ check: 'os.release', status: 'passed' }), finding({ check: 'host.architecture', mustPass: true })];
-    const waivers = [waiver(), waiver({ id: 'W-2', check: 'os.release' }), waiver({ id: 'W-3', expires: '2025-12-31' }), waiver({ id: 'W-4', check: 'host.architecture' }), waiver({ id: 'W-5', check: 'gone' })];
+    const findings = [
+      finding(),
+      finding({ check: 'os.release', status: 'passed' }),
+      finding({ check: 'host.architecture', mustPass: true }),
+    ];
+    const waivers = [
+      waiver(),
+      waiver({ id: 'W-2', check: 'os.release' }),
+      waiver({ id: 'W-3', expires: '2025-12-31' }),
+      waiver({ id: 'W-4', check: 'host.architecture' }),
+      waiver({ id: 'W-5', check: 'gone' }),
+    ];
     const audit = auditWaivers(findings, waivers, '2026-01-01');
-    assert.deepEqual(audit.used.map((one) => one.waiver.id), ['W-1']);
-    assert.deepEqual(audit.unused.map(({ id }) => id), ['W-2', 'W-5']);
-    assert.deepEqual(audit.expired.map(({ id }) => id), ['W-3']);
-    assert.deepEqual(audit.refused.map(({ id }) => id), ['W-4']);
+    assert.deepEqual(
+      audit.used.map((one) => one.waiver.id),
+      ['W-1'],
+    );
+    assert.deepEqual(
+      audit.unused.map(({ id }) => id),
+      ['W-2', 'W-5'],
+    );
+    assert.deepEqual(
+      audit.expired.map(({ id }) => id),
+      ['W-3'],
+    );
+    assert.deepEqual(
+      audit.refused.map(({ id }) => id),
+      ['W-4'],
+    );
   });
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { before, describe, it } from 'node:test';
-import { say } from '../../../electron/contract/text.ts';
 import type { Site } from '../../../electron/contract/site.ts';
+import { say } from '../../../electron/contract/text.ts';
 import { catalogue } from '../../../electron/engine/checks/catalogue.ts';
 import type { Collected } from '../../../electron/engine/checks/facts.ts';
 import { judgeHosts } from '../../../electron/engine/checks/judge.ts';
@@ -17,19 +17,31 @@ before(async () => {
 
 function judge(collected: ReadonlyMap<string, Collected>, check: string, of: Site = site) {
   const checks = catalogue.filter(({ id }) => id === check);
-  return Object.fromEntries(judgeHosts(checks, { site: of, release, profile: plain, collected }).map((one) => [one.subject, one]));
+  return Object.fromEntries(
+    judgeHosts(checks, { site: of, release, profile: plain, collected }).map((one) => [one.subject, one]),
+  );
 }
 
-const changed = (name: string, sections: Readonly<Record<string, string | null>>) => new Map(healthy).set(name, change(healthy.get(name)!, sections));
+const changed = (name: string, sections: Readonly<Record<string, string | null>>) =>
+  new Map(healthy).set(name, change(healthy.get(name)!, sections));
 const clock = (offsets: readonly number[], uncertaintyMs = 5) =>
-  new Map(names.map((name, index) => [name, { ...healthy.get(name)!, clock: { offsetMs: offsets[index]!, uncertaintyMs } }]));
+  new Map(
+    names.map((name, index) => [name, { ...healthy.get(name)!, clock: { offsetMs: offsets[index]!, uncertaintyMs } }]),
+  );
 
 describe('checks between hosts', () => {
-  for (const [check, section] of [['os.hostname-unique', 'hostname'], ['os.machine-id-unique', 'machine-id'], ['os.product-uuid-unique', 'product-uuid']] as const) {
+  for (const [check, section] of [
+    ['os.hostname-unique', 'hostname'],
+    ['os.machine-id-unique', 'machine-id'],
+    ['os.product-uuid-unique', 'product-uuid'],
+  ] as const) {
     it(`${check}: both twins fail, the third passes, an unread one is error`, () => {
       const twin = healthy.get('app-01')!.sections[section]!.stdout;
       const found = judge(changed('app-02', { [section]: twin }), check);
-      assert.deepEqual([found['app-01']!.status, found['app-02']!.status, found['data-01']!.status], ['failed', 'failed', 'passed']);
+      assert.deepEqual(
+        [found['app-01']!.status, found['app-02']!.status, found['data-01']!.status],
+        ['failed', 'failed', 'passed'],
+      );
       assert.match(say('en-US', found['app-01']!.actual), /app-02/);
       const unread = judge(changed('app-02', { [section]: 'timeout' }), check);
       assert.deepEqual([unread['app-01']!.status, unread['app-02']!.status], ['passed', 'error']);
@@ -38,16 +50,28 @@ describe('checks between hosts', () => {
 
   it('network.mac-unique finds a shared address, whatever else differs', () => {
     const own = healthy.get('app-01')!.sections.interfaces!.stdout;
-    assert.equal(judge(changed('data-01', { interfaces: `${own}eth9 physical 1500 02:00:00:00:00:09\n` }), 'network.mac-unique')['data-01']!.status, 'failed');
+    assert.equal(
+      judge(changed('data-01', { interfaces: `${own}eth9 physical 1500 02:00:00:00:00:09\n` }), 'network.mac-unique')[
+        'data-01'
+      ]!.status,
+      'failed',
+    );
     assert.equal(judge(healthy, 'network.mac-unique')['app-01']!.status, 'passed');
   });
 
   it('time.skew blames the host whose clock is wrong, and only for what is certain', () => {
     const wrong = judge(clock([0, 4, 900]), 'time.skew');
-    assert.deepEqual(names.map((name) => wrong[name]!.status), ['passed', 'passed', 'failed']);
+    assert.deepEqual(
+      names.map((name) => wrong[name]!.status),
+      ['passed', 'passed', 'failed'],
+    );
     assert.equal(judge(clock([0, 0, 70]), 'time.skew')['data-01']!.status, 'warning');
     assert.equal(judge(clock([0, 0, 70], 40), 'time.skew')['data-01']!.status, 'passed');
-    assert.equal(judge(clock([0, 0, 505]), 'time.skew')['data-01']!.status, 'warning', 'the doubt of both hosts is taken off');
+    assert.equal(
+      judge(clock([0, 0, 505]), 'time.skew')['data-01']!.status,
+      'warning',
+      'the doubt of both hosts is taken off',
+    );
     const unmeasured = judge(new Map(healthy).set('app-01', { ...healthy.get('app-01')!, clock: null }), 'time.skew');
     assert.equal(unmeasured['app-01']!.status, 'error');
   });
@@ -56,7 +80,10 @@ describe('checks between hosts', () => {
     assert.equal(judge(clock([16_000, 0, 301_000]), 'time.laptop')['app-01']!.status, 'warning');
     assert.equal(judge(clock([16_000, 0, 301_000]), 'time.laptop')['data-01']!.status, 'failed');
     const zones = judge(changed('app-02', { 'time-zone': '+0000\n' }), 'time.zone-equal');
-    assert.deepEqual(names.map((name) => zones[name]!.status), ['passed', 'warning', 'passed']);
+    assert.deepEqual(
+      names.map((name) => zones[name]!.status),
+      ['passed', 'warning', 'passed'],
+    );
   });
 
   it('network.mtu-equal compares the interface of the default route', () => {
@@ -78,7 +105,10 @@ describe('connections of the plan', () => {
     };
     const facts = await factsOf(practiceHost('app-01'), hostNamed('app-01', of), of);
     await new Promise((resolve) => server.close(resolve));
-    const judged = (tcp?: string) => judge(new Map([['app-01', tcp === undefined ? facts : change(facts, { tcp })]]), 'network.tcp-matrix', of)['app-01']!;
+    const judged = (tcp?: string) =>
+      judge(new Map([['app-01', tcp === undefined ? facts : change(facts, { tcp })]]), 'network.tcp-matrix', of)[
+        'app-01'
+      ]!;
     assert.equal(judged().status, 'passed', say('en-US', judged().actual));
     const lines = facts.sections.tcp!.stdout;
     assert.equal(judged(lines.replace('connected', 'refused')).status, 'warning');
@@ -93,16 +123,38 @@ describe('connections of the plan', () => {
 describe('the practice hosts', () => {
   for (const profile of ['poc', 'production'] as const) {
     it(`show nothing that blocks in profile ${profile}, and one honest warning`, async () => {
-      const open = new Map([...healthy].map(([name, facts]) => [name, change(facts, { tcp: (facts.sections.tcp?.stdout ?? '').replaceAll('refused', 'connected') })]));
-      const judged = judgeHosts(catalogue, { site, release, profile: parseProfile('p', profileText, profile), collected: open });
-      const bad = judged.filter(({ status }) => status === 'failed' || status === 'error').map(({ check, subject, actual, why }) => `${check} ${subject} ${say('en-US', actual)} ${why === undefined ? '' : say('en-US', why)}`);
+      const open = new Map(
+        [...healthy].map(([name, facts]) => [
+          name,
+          change(facts, { tcp: (facts.sections.tcp?.stdout ?? '').replaceAll('refused', 'connected') }),
+        ]),
+      );
+      const judged = judgeHosts(catalogue, {
+        site,
+        release,
+        profile: parseProfile('p', profileText, profile),
+        collected: open,
+      });
+      const bad = judged
+        .filter(({ status }) => status === 'failed' || status === 'error')
+        .map(
+          ({ check, subject, actual, why }) =>
+            `${check} ${subject} ${say('en-US', actual)} ${why === undefined ? '' : say('en-US', why)}`,
+        );
       if (process.arch === 'x64') assert.deepEqual(bad, []);
-      assert.deepEqual(judged.filter(({ status }) => status === 'warning').map(({ check, subject }) => `${check} ${subject}`), ['os.inotify-instances app-02']);
+      assert.deepEqual(
+        judged.filter(({ status }) => status === 'warning').map(({ check, subject }) => `${check} ${subject}`),
+        ['os.inotify-instances app-02'],
+      );
     });
   }
 
   it('answer planted sections instead of their own', async () => {
-    const facts = await factsOf(practiceHost('app-01', { planted: { swaps: 'Filename Type\n/dev/sda9 partition', mounts: 'timeout', iptables: 'exit 127' } }));
+    const facts = await factsOf(
+      practiceHost('app-01', {
+        planted: { swaps: 'Filename Type\n/dev/sda9 partition', mounts: 'timeout', iptables: 'exit 127' },
+      }),
+    );
     assert.equal(judge(new Map([['app-01', facts]]), 'host.swap-off')['app-01']!.status, 'failed');
     assert.equal(facts.sections.mounts?.state, 'timeout');
     assert.equal(facts.sections.iptables?.code, 127);

@@ -28,7 +28,8 @@ after(async () => {
   await server.close();
 });
 
-const apply = (content: string, vault = testContext().context.vault) => applyConfiguration(client, parseConfiguration('c.yaml', content), vault);
+const apply = (content: string, vault = testContext().context.vault) =>
+  applyConfiguration(client, parseConfiguration('c.yaml', content), vault);
 const summary = async (content: string) => {
   const { insert, update, unchanged } = await diffConfiguration(client, parseConfiguration('c.yaml', content));
   return { insert, update, unchanged };
@@ -48,7 +49,10 @@ test('rows are inserted, then unchanged; a difference is told by column and upda
   await apply(meters);
   assert.deepEqual(await summary(meters), { insert: [], update: [], unchanged: 3 });
   // The same values, written differently.
-  const alike = meters.replace('1.50', '1.5').replace('2025-01-01T08:00:00+08:00', '2025-01-01 00:00:00Z').replace('{"a": 1}', '{"a":1}');
+  const alike = meters
+    .replace('1.50', '1.5')
+    .replace('2025-01-01T08:00:00+08:00', '2025-01-01 00:00:00Z')
+    .replace('{"a": 1}', '{"a":1}');
   assert.deepEqual((await summary(alike)).unchanged, 3);
   const changed = meters.replace('1.50', '2').replace('on_roof: false', 'on_roof: true');
   assert.deepEqual((await summary(changed)).update, [
@@ -69,7 +73,8 @@ test('given identifiers are not handed out again', async () => {
 
 test('an initial password is made once, kept in the vault, stored as a hash, and never touched again', async () => {
   const { context, recorded } = testContext();
-  const users = 'table: users\nkey: [name]\nrows: [{ name: admin, role: admin, password_hash: { password: user/admin }, must_change: true }]';
+  const users =
+    'table: users\nkey: [name]\nrows: [{ name: admin, role: admin, password_hash: { password: user/admin }, must_change: true }]';
   await apply(users, context.vault);
   const password = recorded.secrets.get('user/admin') ?? '';
   const stored = async () => (await client.query("select * from users where name = 'admin'")).rows[0];
@@ -88,26 +93,38 @@ test('an initial password is made once, kept in the vault, stored as a hash, and
 });
 
 test('names with quotes stay names', async () => {
-  const odd = JSON.stringify({ table: 'odd"; drop table meters; --', key: ['co"l'], rows: [{ 'co"l': "'; drop table users; --", "v'; select 1; --": '$1' }] });
+  const odd = JSON.stringify({
+    table: 'odd"; drop table meters; --',
+    key: ['co"l'],
+    rows: [{ 'co"l': "'; drop table users; --", "v'; select 1; --": '$1' }],
+  });
   await apply(odd);
   assert.deepEqual((await summary(odd)).unchanged, 1);
-  assert.equal((await client.query("select to_regclass('meters') is not null and to_regclass('users') is not null as there")).rows[0].there, true);
+  assert.equal(
+    (await client.query("select to_regclass('meters') is not null and to_regclass('users') is not null as there"))
+      .rows[0].there,
+    true,
+  );
 });
 
 test('one bad row leaves nothing of the file behind', async () => {
-  const bad = 'table: users\nkey: [name]\nrows: [{ name: good, role: r, password_hash: x }, { name: bad, role: null, password_hash: x }]';
+  const bad =
+    'table: users\nkey: [name]\nrows: [{ name: good, role: r, password_hash: x }, { name: bad, role: null, password_hash: x }]';
   await assert.rejects(apply(bad), /null value in column "role"/);
   assert.equal((await client.query("select count(*)::int as n from users where name = 'good'")).rows[0].n, 0);
 });
 
 test('mistakes name file, row and column', async () => {
   const problems: Record<string, RegExp> = {
-    'table: meters\nkey: [code]\nrows: [{ code: A }, { code: B, sice: 1 }]': /c\.yaml.*row 2, column sice: the table meters has no such column/,
-    'table: meters\nkey: [code]\nrows: [{ code: A }, { code: B, limit_kwh: many }]': /row 2, column limit_kwh: invalid input syntax/,
+    'table: meters\nkey: [code]\nrows: [{ code: A }, { code: B, sice: 1 }]':
+      /c\.yaml.*row 2, column sice: the table meters has no such column/,
+    'table: meters\nkey: [code]\nrows: [{ code: A }, { code: B, limit_kwh: many }]':
+      /row 2, column limit_kwh: invalid input syntax/,
     'table: meters\nkey: [code]\nrows: [{ code: A }, { code: A }]': /row 2, column code: the same key as in row 1/,
     'table: meters\nkey: [code]\nrows: [{ id: 1 }]': /row 1, column code: a column of the key is empty/,
     'table: meters\nkey: [code]\nrows: [{ code: A, extra: [1] }]': /row 1, column extra: the value is neither/,
-    'table: meters\nkey: [code]\nrows: [{ code: A, extra: { password: root } }]': /row 1, column extra: password names a vault entry/,
+    'table: meters\nkey: [code]\nrows: [{ code: A, extra: { password: root } }]':
+      /row 1, column extra: password names a vault entry/,
     'table: meters\nkey: [code]\nrow: []': /the field row is unknown/,
     'table: meters\nkey: [code]\nrows: [{ code: A, code: B }]': /line 3, column \d+/,
     'table: meter\nkey: [code]\nrows: [{ code: A }]': /has no table meter/,

@@ -18,7 +18,12 @@ export function testRelease(parts: {
 }): { release: Release; bundle: Bundle } {
   const { database, migrations = {}, configuration = {}, history = [] } = parts;
   const texts = new Map<string, { path: string; digest: string; content: string }>();
-  for (const [path, content] of Object.entries({ ...migrations, ...configuration })) texts.set(path, { path, digest: digestOf(Buffer.from(content)), content });
+  for (const [path, content] of Object.entries({
+    'parameters.schema.json': '{"type":"object"}',
+    ...migrations,
+    ...configuration,
+  }))
+    texts.set(path, { path, digest: digestOf(Buffer.from(content)), content });
   const blobs = new Map<string, Buffer>();
   for (const { content } of history) blobs.set(digestOf(content), content);
   const file = releaseFileSchema.parse({
@@ -33,7 +38,19 @@ export function testRelease(parts: {
     checks: 'checks.yaml',
     namespace: 'test',
     manifests: [],
-    services: [{ name: 'api', title: words, service: 'api', port: 'https', scheme: 'https', hostname: 'x', health: '/', ready: '/', availability: 'single' }],
+    services: [
+      {
+        name: 'api',
+        title: words,
+        service: 'api',
+        port: 'https',
+        scheme: 'https',
+        hostname: 'x',
+        health: '/',
+        ready: '/',
+        availability: 'single',
+      },
+    ],
     database: {
       kind: 'postgresql',
       name: database,
@@ -43,7 +60,12 @@ export function testRelease(parts: {
       connections: 5,
       migrations: Object.keys(migrations),
       configuration: Object.keys(configuration),
-      history: history.map(({ content: _, ...rest }) => ({ table: 'readings', columns: ['meter_id', 'at', 'kwh'], key: ['meter_id', 'at'], ...rest })),
+      history: history.map(({ content: _, ...rest }) => ({
+        table: 'readings',
+        columns: ['meter_id', 'at', 'kwh'],
+        key: ['meter_id', 'at'],
+        ...rest,
+      })),
     },
     suites: [],
   });
@@ -53,7 +75,9 @@ export function testRelease(parts: {
     signature: { valid: true, key: '' },
     images: [],
     texts,
-    blobs: new Map(history.map(({ file: path, content }) => [path, { digest: digestOf(content), size: content.length }])),
+    blobs: new Map(
+      history.map(({ file: path, content }) => [path, { digest: digestOf(content), size: content.length }]),
+    ),
   };
   const content = (digest: string) => {
     const bytes = blobs.get(digest);
@@ -82,7 +106,13 @@ export function digestOf(bytes: Buffer): string {
 export function dataContext(server: TestPostgres, { release, bundle }: { release: Release; bundle: Bundle }) {
   const base = testSite();
   const site = testSite({ operator: 'tester', database: { ...base.database!, port: server.port } });
-  const parts = { site, release, bundle, stage: 'data' as const, secrets: { 'database-owner': server.password, database: server.password } };
+  const parts = {
+    site,
+    release,
+    bundle,
+    stage: 'data' as const,
+    secrets: { 'database-owner': server.password, database: server.password },
+  };
   const made = testContext(parts);
   const postgres = createPostgresDriver({ site, release, vault: made.context.vault, authorities: () => [] });
   const { context, recorded } = testContext({ ...parts, drivers: { postgres } });
@@ -90,7 +120,11 @@ export function dataContext(server: TestPostgres, { release, bundle }: { release
 }
 
 /** Readings of some meters, one an hour, as gzip CSV; `spoil` may change a line (from 0). */
-export function readings(meters: number, hours: number, spoil: (line: string, index: number) => string = (line) => line): Buffer {
+export function readings(
+  meters: number,
+  hours: number,
+  spoil: (line: string, index: number) => string = (line) => line,
+): Buffer {
   const lines = ['meter_id,at,kwh'];
   for (let meter = 1; meter <= meters; meter++) {
     for (let hour = 0; hour < hours; hour++) {

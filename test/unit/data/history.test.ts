@@ -30,7 +30,15 @@ async function fresh() {
 
 function importOf(name: string, content: Buffer, change: Partial<ImportOptions['history']> = {}): ImportOptions {
   return {
-    history: { table: 'readings', columns: ['meter_id', 'at', 'kwh'], key: ['meter_id', 'at'], file: 'readings.csv.gz', rejectLimit: 0, references: [], ...change },
+    history: {
+      table: 'readings',
+      columns: ['meter_id', 'at', 'kwh'],
+      key: ['meter_id', 'at'],
+      file: 'readings.csv.gz',
+      rejectLimit: 0,
+      references: [],
+      ...change,
+    },
     digest: digestOf(content),
     open: () => Readable.from([content]),
     connect: () => server.connect(name, name),
@@ -56,7 +64,10 @@ test('all rows arrive once, the proof holds, a second run loads nothing', async 
   const before = (await client.query('select xmin, count(*) from readings group by 1 order by 1::text')).rows;
   const second = await importHistory(options);
   assert.deepEqual([second.rows, second.loadedNow], [20_000, 0]);
-  assert.deepEqual((await client.query('select xmin, count(*) from readings group by 1 order by 1::text')).rows, before);
+  assert.deepEqual(
+    (await client.query('select xmin, count(*) from readings group by 1 order by 1::text')).rows,
+    before,
+  );
   await client.end();
 });
 
@@ -64,7 +75,9 @@ test('line ranges and checksums of the batches cover the file without a gap', as
   const { name, client } = await fresh();
   const content = readings(3, 2000);
   await importHistory(importOf(name, content));
-  const { rows } = await client.query('select batch, rows::int, first_line::int, last_line::int from sitewright.import_checkpoint order by batch');
+  const { rows } = await client.query(
+    'select batch, rows::int, first_line::int, last_line::int from sitewright.import_checkpoint order by batch',
+  );
   let line = 2;
   for (const row of rows) {
     assert.equal(row.first_line, line);
@@ -85,7 +98,11 @@ test('killed at random moments and resumed: no row lost, none twice', async () =
   const standing: number[] = [];
   for (let attempt = 0; ; attempt++) {
     assert.ok(attempt < 60, 'the import does not end');
-    const child = fork(join(import.meta.dirname, 'import-child.ts'), [String(server.port), name, server.password, file], { stdio: 'inherit' });
+    const child = fork(
+      join(import.meta.dirname, 'import-child.ts'),
+      [String(server.port), name, server.password, file],
+      { stdio: 'inherit' },
+    );
     const exited = once(child, 'exit');
     if (kills < 8) {
       // From the first batch on, within the time that a few batches take.
@@ -101,7 +118,12 @@ test('killed at random moments and resumed: no row lost, none twice', async () =
   }
   console.log(`killed ${kills} times, rows after each: ${standing.join(', ')}`);
   assert.ok(kills >= 3);
-  const proof = await proveHistory(client, importOf(name, content, { rows: 60_000 }).history, identity(content), new Date());
+  const proof = await proveHistory(
+    client,
+    importOf(name, content, { rows: 60_000 }).history,
+    identity(content),
+    new Date(),
+  );
   assert.deepEqual([proof?.foundRows, proof?.storedRows, proof?.holds], [60_000, 60_000, true]);
   await client.end();
   await rm(folder, { recursive: true });
@@ -111,7 +133,10 @@ test('two imports of the same file at once share the batches', async () => {
   const { name, client } = await fresh();
   const content = readings(5, 4000);
   const results = await Promise.all([importHistory(importOf(name, content)), importHistory(importOf(name, content))]);
-  assert.equal(results.reduce((sum, result) => sum + result.loadedNow, 0), 20_000);
+  assert.equal(
+    results.reduce((sum, result) => sum + result.loadedNow, 0),
+    20_000,
+  );
   assert.equal((await client.query('select count(*)::int as n from readings')).rows[0].n, 20_000);
   await client.end();
 });
@@ -132,15 +157,18 @@ test('bad rows are listed with line and reason, all others arrive', async () => 
   const options = importOf(name, content, { rejectLimit: 7 });
   const result = await importHistory(options);
   const rejects = await readRejects(client, identity(content));
-  assert.deepEqual(rejects.map(({ line, raw }) => [line, raw]), [
-    [2, spoiled[0]],
-    [5, spoiled[3]],
-    [6, spoiled[4]],
-    [7, spoiled[5]],
-    [4001, spoiled[3999]],
-    [4003, spoiled[4000]],
-    [4004, spoiled[4001]],
-  ]);
+  assert.deepEqual(
+    rejects.map(({ line, raw }) => [line, raw]),
+    [
+      [2, spoiled[0]],
+      [5, spoiled[3]],
+      [6, spoiled[4]],
+      [7, spoiled[5]],
+      [4001, spoiled[3999]],
+      [4003, spoiled[4000]],
+      [4004, spoiled[4001]],
+    ],
+  );
   assert.match(rejects[0]?.reason ?? '', /invalid input syntax for type timestamp/);
   assert.match(rejects[2]?.reason ?? '', /duplicate key/);
   assert.match(rejects[3]?.reason ?? '', /violates check constraint/);
@@ -186,7 +214,8 @@ test('the database fails in the middle; after its return the import goes on', as
   await server.start();
   const client = await server.connect(name, name);
   const kept = (await client.query('select count(*)::int as n from readings')).rows[0].n;
-  const checkpointed = (await client.query('select coalesce(sum(rows), 0)::int as n from sitewright.import_checkpoint')).rows[0].n;
+  const checkpointed = (await client.query('select coalesce(sum(rows), 0)::int as n from sitewright.import_checkpoint'))
+    .rows[0].n;
   assert.equal(kept, checkpointed);
   const result = await importHistory(options);
   assert.equal(result.rows, 60_000);
@@ -204,7 +233,10 @@ test('changed and removed rows are proved wrong; an emptied table is loaded agai
   await client.query("update readings set kwh = kwh + 1 where meter_id = 1 and at = '2025-01-02 00:00Z'");
   const changed = await prove();
   assert.equal(changed?.holds, false);
-  assert.deepEqual(changed?.comparisons.filter((one) => one.expected !== one.found).map((one) => `${one.column}.${one.figure}`), ['kwh.sum']);
+  assert.deepEqual(
+    changed?.comparisons.filter((one) => one.expected !== one.found).map((one) => `${one.column}.${one.figure}`),
+    ['kwh.sum'],
+  );
   await client.query('truncate readings');
   assert.equal((await prove())?.holds, false);
   assert.equal((await importHistory(options)).loadedNow, 1000);
@@ -219,13 +251,21 @@ test('changed and removed rows are proved wrong; an emptied table is loaded agai
 
 test('rows that were there before are told apart; doubles and orphans are counted', async () => {
   const { name, client } = await fresh();
-  await client.query("create table loose (meter_id integer, at timestamptz, kwh numeric); create table meters (id integer); insert into meters values (1)");
+  await client.query(
+    'create table loose (meter_id integer, at timestamptz, kwh numeric); create table meters (id integer); insert into meters values (1)',
+  );
   await client.query("insert into loose values (1, '2024-01-01', 3.25)");
   const content = gzipSync('meter_id,at,kwh\n1,2025-01-01,1\n1,2025-01-01,2\n2,2025-01-01,3\n');
-  const options = importOf(name, content, { table: 'loose', references: [{ column: 'meter_id', table: 'meters', target: 'id' }] });
+  const options = importOf(name, content, {
+    table: 'loose',
+    references: [{ column: 'meter_id', table: 'meters', target: 'id' }],
+  });
   await importHistory(options);
   const proof = await proveHistory(client, options.history, { file: digestOf(content), table: 'loose' }, new Date());
-  assert.deepEqual([proof?.expectedRows, proof?.foundRows, proof?.unique.doubles, proof?.references[0]?.orphans], [4, 4, 1, 1]);
+  assert.deepEqual(
+    [proof?.expectedRows, proof?.foundRows, proof?.unique.doubles, proof?.references[0]?.orphans],
+    [4, 4, 1, 1],
+  );
   assert.ok(proof?.comparisons.every((one) => one.expected === one.found));
   assert.equal(proof?.holds, false);
   await client.end();
@@ -238,8 +278,12 @@ test('a wrong header, a file that is no gzip or is cut short, and an unknown tab
   await assert.rejects(importHistory(importOf(name, wrong[0]!)), { code: 'release-invalid' });
   await assert.rejects(importHistory(importOf(name, wrong[1]!)), { code: 'release-invalid' });
   await assert.rejects(importHistory(importOf(name, wrong[2]!)), { code: 'release-invalid' });
-  await assert.rejects(importHistory(importOf(name, readings(1, 10), { table: 'nothing' })), { code: 'release-invalid' });
-  const marked = gzipSync(Buffer.concat([Buffer.from('\ufeff'), Buffer.from(plain.toString().replaceAll('\n', '\r\n').trimEnd())]));
+  await assert.rejects(importHistory(importOf(name, readings(1, 10), { table: 'nothing' })), {
+    code: 'release-invalid',
+  });
+  const marked = gzipSync(
+    Buffer.concat([Buffer.from('\ufeff'), Buffer.from(plain.toString().replaceAll('\n', '\r\n').trimEnd())]),
+  );
   await client.query('delete from readings');
   assert.equal((await importHistory(importOf(name, marked))).rows, 10);
   await client.end();
@@ -250,7 +294,11 @@ test('cancelled, it stops soon and can be resumed', async () => {
   const content = readings(10, 6000);
   const controller = new AbortController();
   const options = importOf(name, content);
-  const running = importHistory({ ...options, signal: controller.signal, progress: (rows) => rows > 10_000 && controller.abort() });
+  const running = importHistory({
+    ...options,
+    signal: controller.signal,
+    progress: (rows) => rows > 10_000 && controller.abort(),
+  });
   await assert.rejects(running, { name: 'AbortError' });
   assert.equal((await importHistory(options)).rows, 60_000);
   await client.end();

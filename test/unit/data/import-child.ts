@@ -8,7 +8,14 @@ import { digestOf } from './fixture.ts';
 const [port, database, password, file] = process.argv.slice(2) as [string, string, string, string];
 const content = readFileSync(file);
 await importHistory({
-  history: { table: 'readings', columns: ['meter_id', 'at', 'kwh'], key: ['meter_id', 'at'], file, rejectLimit: 10, references: [] },
+  history: {
+    table: 'readings',
+    columns: ['meter_id', 'at', 'kwh'],
+    key: ['meter_id', 'at'],
+    file,
+    rejectLimit: 10,
+    references: [],
+  },
   digest: digestOf(content),
   open: () => Readable.from([content]),
   connect: async () => {

@@ -1,16 +1,22 @@
 import assert from 'node:assert/strict';
+import { scryptSync } from 'node:crypto';
 import { test } from 'node:test';
 import { quoteIdentifier, quoteTable } from '../../../electron/engine/data/identifiers.ts';
 import { readMigration } from '../../../electron/engine/data/migration-files.ts';
 import { hashPassword, makePassword, verifyPassword } from '../../../electron/engine/data/password.ts';
 import { splitStatements } from '../../../electron/engine/data/sql-statements.ts';
-import { scryptSync } from 'node:crypto';
 
 const texts = (sql: string) => splitStatements(sql).map((statement) => statement.text);
 
 test('semicolons inside quotes, names, dollar quotes and comments end nothing', () => {
-  assert.deepEqual(texts("select ';', 'it''s;', E'a\\';b' ; select \"x;\"\"y\""), ["select ';', 'it''s;', E'a\\';b'", 'select "x;""y"']);
-  assert.deepEqual(texts('-- a;b\nselect 1 /* ; /* nested; */ ; */ + 2; select 3'), ['select 1 /* ; /* nested; */ ; */ + 2', 'select 3']);
+  assert.deepEqual(texts("select ';', 'it''s;', E'a\\';b' ; select \"x;\"\"y\""), [
+    "select ';', 'it''s;', E'a\\';b'",
+    'select "x;""y"',
+  ]);
+  assert.deepEqual(texts('-- a;b\nselect 1 /* ; /* nested; */ ; */ + 2; select 3'), [
+    'select 1 /* ; /* nested; */ ; */ + 2',
+    'select 3',
+  ]);
   assert.deepEqual(texts('do $$ begin; $x$ ; end $$; do $body$ a; $$ ; b $body$;select a$1;'), [
     'do $$ begin; $x$ ; end $$',
     'do $body$ a; $$ ; b $body$',
@@ -21,7 +27,8 @@ test('semicolons inside quotes, names, dollar quotes and comments end nothing', 
 
 test('rules in parentheses and SQL function bodies stay whole', () => {
   const rule = 'create rule r as on insert to t do also (insert into u values (1); insert into v values (2))';
-  const body = 'create or replace function f() returns int language sql begin atomic select 1; select case when true then 2 end; end';
+  const body =
+    'create or replace function f() returns int language sql begin atomic select 1; select case when true then 2 end; end';
   assert.deepEqual(texts(`${rule};\n${body};\nselect 1`), [rule, body, 'select 1']);
   assert.deepEqual(texts('begin; update t set a = 1; end;'), ['begin', 'update t set a = 1', 'end']);
 });
@@ -65,7 +72,10 @@ test('a password hash has the agreed form and is what node:crypto derives', asyn
   const stored = await hashPassword(password);
   const [name, n, r, p, salt = '', hash = ''] = stored.split('$');
   assert.deepEqual([name, n, r, p], ['scrypt', '16384', '8', '1']);
-  assert.equal(hash, scryptSync(password, Buffer.from(salt, 'base64'), 64, { N: 16384, r: 8, p: 1 }).toString('base64'));
+  assert.equal(
+    hash,
+    scryptSync(password, Buffer.from(salt, 'base64'), 64, { N: 16384, r: 8, p: 1 }).toString('base64'),
+  );
   assert.equal(await verifyPassword(password, stored), true);
   assert.equal(await verifyPassword(`${password}x`, stored), false);
   assert.notEqual(await hashPassword(password), stored);

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Site, siteSchema } from '../../../electron/contract/site.ts';
 import { say } from '../../../electron/contract/text.ts';
-import type { Bundle } from '../../../electron/engine/bundle/bundle.ts';
 import { buildBundle } from '../../../electron/engine/bundle/build.ts';
+import type { Bundle } from '../../../electron/engine/bundle/bundle.ts';
 import { openBundle } from '../../../electron/engine/bundle/open.ts';
 import { openDrivers } from '../../../electron/engine/drivers/open.ts';
 import { scriptFolder } from '../../../electron/engine/drivers/ssh/scripts.ts';
@@ -63,11 +63,27 @@ export async function deploySite(parameters: Site['parameters'] = {}): Promise<D
     release: bundle.release,
     bundle,
     signal: stop.signal,
-    secrets: { ssh: secrets.ssh, registry: secrets.registry, database: secrets.database, kubeconfig: kubeconfigFor(kubernetes.server, kubernetes.authority, secrets.cluster) },
+    secrets: {
+      ssh: secrets.ssh,
+      registry: secrets.registry,
+      database: secrets.database,
+      kubeconfig: kubeconfigFor(kubernetes.server, kubernetes.authority, secrets.cluster),
+    },
   });
   const pinned = new Map<string, string>();
-  const trust = { pinned: (host: string) => pinned.get(host), pin: (host: string, key: string) => void pinned.set(host, key) };
-  const drivers = openDrivers({ site, release: bundle.release, vault: base.vault, facts: base.facts, trust, scripts: scriptFolder(join(root, 'installer-scripts')), signal: stop.signal });
+  const trust = {
+    pinned: (host: string) => pinned.get(host),
+    pin: (host: string, key: string) => void pinned.set(host, key),
+  };
+  const drivers = openDrivers({
+    site,
+    release: bundle.release,
+    vault: base.vault,
+    facts: base.facts,
+    trust,
+    scripts: scriptFolder(join(root, 'installer-scripts')),
+    signal: stop.signal,
+  });
   return {
     practice,
     site,
@@ -76,7 +92,6 @@ export async function deploySite(parameters: Site['parameters'] = {}): Promise<D
     notes,
     context: { ...base, drivers },
     close: async () => {
-      if (process.env.SHOW_LOG) process.stderr.write((await readFile(join(folder, 'practice', 'practice.log'), 'utf8')).split('\n').slice(-40).join('\n'));
       stop.abort();
       await drivers.close();
       await bundle.close();

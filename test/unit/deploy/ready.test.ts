@@ -175,7 +175,13 @@ const cases: readonly [
     'waiting',
     /503/,
   ],
-  ['volume missing', deployment(half), { pods: [pod({})], events: new Map([['x-1', 'secret "tls" not found']]) }, 'waiting', /starting: secret "tls"/],
+  [
+    'volume missing',
+    deployment(half),
+    { pods: [pod({})], events: new Map([['x-1', 'secret "tls" not found']]) },
+    'waiting',
+    /starting: secret "tls"/,
+  ],
   [
     'stateful ready',
     make(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { sayError, SitewrightError } from '../../../electron/contract/errors.ts';
+import { SitewrightError, sayError } from '../../../electron/contract/errors.ts';
 import { say } from '../../../electron/contract/text.ts';
 import { applyObjects, renderDocuments } from '../../../electron/engine/deploy/apply.ts';
 import { configurationAnnotation } from '../../../electron/engine/deploy/fill.ts';
@@ -20,7 +20,10 @@ before(async () => {
 });
 after(() => place.close());
 
-const statuses = (): string[] => place.recorded.findings.filter(({ check }) => /^(services|infrastructure)\./.test(check)).map(({ check, subject, status }) => `${check} ${subject} ${status}`);
+const statuses = (): string[] =>
+  place.recorded.findings
+    .filter(({ check }) => /^(services|infrastructure)\./.test(check))
+    .map(({ check, subject, status }) => `${check} ${subject} ${status}`);
 const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'energy-api', namespace: 'energy' };
 
 test('the sample release comes up: objects, workload by digest, endpoint', async () => {
@@ -29,9 +32,16 @@ test('the sample release comes up: objects, workload by digest, endpoint', async
   await runStage(imagesStage, context, recorded);
   await runStage(infrastructureStage, context, recorded);
   await runStage(servicesStage, context, recorded);
-  const notPassed = recorded.findings.filter(({ status }) => status !== 'passed').map(({ check, subject, actual }) => `${check} ${subject}: ${say('en-US', actual)}`);
+  const notPassed = recorded.findings
+    .filter(({ status }) => status !== 'passed')
+    .map(({ check, subject, actual }) => `${check} ${subject}: ${say('en-US', actual)}`);
   assert.deepEqual(notPassed, []);
-  for (const check of ['infrastructure.database database', 'services.workload energy-api', 'services.endpoint api', 'services.applied.workloads kubernetes']) {
+  for (const check of [
+    'infrastructure.database database',
+    'services.workload energy-api',
+    'services.endpoint api',
+    'services.applied.workloads kubernetes',
+  ]) {
     assert.ok(statuses().includes(`${check} passed`), `${check}\n${statuses().join('\n')}`);
   }
   const endpoint = context.facts.get('service:api', 'endpoint');
@@ -59,11 +69,18 @@ test('a changed parameter changes the ConfigMap and replaces the pods', async ()
   const client = await context.drivers.kubernetes();
   const before = await client.get(deployment);
   const changed = { ...context, site: { ...context.site, parameters: { sessionMinutes: 30 } } };
-  assert.deepEqual(await runStage(servicesStage, changed, recorded), ['services/configuration/kubernetes', 'services/workloads/kubernetes']);
+  assert.deepEqual(await runStage(servicesStage, changed, recorded), [
+    'services/configuration/kubernetes',
+    'services/workloads/kubernetes',
+  ]);
   const now = await client.get(deployment);
-  const hashOf = (object: KubernetesObject | undefined): string => wordsAt(object, 'spec', 'template', 'metadata', 'annotations', configurationAnnotation);
+  const hashOf = (object: KubernetesObject | undefined): string =>
+    wordsAt(object, 'spec', 'template', 'metadata', 'annotations', configurationAnnotation);
   assert.notEqual(hashOf(now), hashOf(before));
-  const diff = recorded.evidence.filter(({ title }) => title.includes('Difference')).map(({ content }) => String(content)).join('\n');
+  const diff = recorded.evidence
+    .filter(({ title }) => title.includes('Difference'))
+    .map(({ content }) => String(content))
+    .join('\n');
   assert.match(diff, /~ ConfigMap energy\/energy-settings\n {4}data\["parameters\.json"\]/);
   assert.ok(bundle.release.images.some(({ digest }) => JSON.stringify(now).includes(digest)));
 });
@@ -73,7 +90,11 @@ test('fields of another manager are named with their owner, and nothing is overw
   const [object] = renderDocuments({ site: context.site, release: bundle.release, paths: ['manifests/settings.yaml'] });
   assert.ok(object);
   const { server } = await context.drivers.kubernetes();
-  await applyAs(server, 'helm', { ...object, metadata: { name: object.metadata.name, namespace: 'energy' }, data: { 'parameters.json': '{}' } });
+  await applyAs(server, 'helm', {
+    ...object,
+    metadata: { name: object.metadata.name, namespace: 'energy' },
+    data: { 'parameters.json': '{}' },
+  });
   await assert.rejects(applyObjects(context, [object]), (error) => {
     assert.ok(error instanceof SitewrightError);
     assert.equal(error.code, 'kubernetes-conflict');
@@ -84,30 +105,58 @@ test('fields of another manager are named with their owner, and nothing is overw
 
 test('what cannot start is told at once and with its reason', async () => {
   const { context, bundle } = place;
-  const objects = renderDocuments({ site: context.site, release: bundle.release, paths: ['manifests/api-deployment.yaml'] });
+  const objects = renderDocuments({
+    site: context.site,
+    release: bundle.release,
+    paths: ['manifests/api-deployment.yaml'],
+  });
   const without = (change: (words: string) => string): KubernetesObject[] =>
     JSON.parse(change(JSON.stringify(objects)).replaceAll('"energy-api"', '"energy-absent"')) as KubernetesObject[];
   const started = performance.now();
-  await assert.rejects(applyObjects(context, without((words) => words.replaceAll(/sha256:[0-9a-f]{64}/g, `sha256:${'0'.repeat(64)}`)), { timeoutSeconds: 20 }), (error) => {
-    assert.ok(error instanceof SitewrightError);
-    assert.equal(error.code, 'workload-failed', place.notes.slice(-3).join('\n'));
-    assert.match(error.message, /image .* cannot be pulled/);
-    return true;
-  });
+  await assert.rejects(
+    applyObjects(
+      context,
+      without((words) => words.replaceAll(/sha256:[0-9a-f]{64}/g, `sha256:${'0'.repeat(64)}`)),
+      { timeoutSeconds: 20 },
+    ),
+    (error) => {
+      assert.ok(error instanceof SitewrightError);
+      assert.equal(error.code, 'workload-failed', place.notes.slice(-3).join('\n'));
+      assert.match(error.message, /image .* cannot be pulled/);
+      return true;
+    },
+  );
   assert.ok(performance.now() - started < 10_000);
-  await assert.rejects(applyObjects(context, without((words) => words.replaceAll('energy-api-tls', 'energy-no-tls')), { timeoutSeconds: 6 }), (error) => {
-    assert.ok(error instanceof SitewrightError);
-    assert.equal(error.code, 'workload-timeout');
-    assert.match(error.message, /energy-no-tls/);
-    return true;
-  });
+  await assert.rejects(
+    applyObjects(
+      context,
+      without((words) => words.replaceAll('energy-api-tls', 'energy-no-tls')),
+      { timeoutSeconds: 6 },
+    ),
+    (error) => {
+      assert.ok(error instanceof SitewrightError);
+      assert.equal(error.code, 'workload-timeout');
+      assert.match(error.message, /energy-no-tls/);
+      return true;
+    },
+  );
 });
 
 test('only labelled objects that are not in the release are removed', async () => {
   const { context } = place;
   const client = await context.drivers.kubernetes();
-  await client.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'foreign', namespace: 'energy' }, data: { a: 'b' } });
-  await client.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'old', namespace: 'energy', labels: { [partOfLabel]: 'energy-platform' } }, data: { a: 'b' } });
+  await client.apply({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'foreign', namespace: 'energy' },
+    data: { a: 'b' },
+  });
+  await client.apply({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'old', namespace: 'energy', labels: { [partOfLabel]: 'energy-platform' } },
+    data: { a: 'b' },
+  });
   const { kind, input } = planPrune({ site: context.site, release: context.release });
   const step = servicesStage.steps[kind];
   const found = await step?.inspect?.(context, input);
@@ -127,12 +176,15 @@ async function applyAs(server: string, manager: string, object: KubernetesObject
   const token = /token: '([^']+)'/.exec(kubeconfig)?.[1] ?? '';
   const agent = new Agent({ connect: { ca: authority } });
   const { namespace, name } = object.metadata;
-  const response = await request(`${server}/api/v1/namespaces/${namespace}/configmaps/${name}?fieldManager=${manager}&force=true`, {
-    method: 'PATCH',
-    dispatcher: agent,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/apply-patch+yaml' },
-    body: JSON.stringify(object),
-  });
+  const response = await request(
+    `${server}/api/v1/namespaces/${namespace}/configmaps/${name}?fieldManager=${manager}&force=true`,
+    {
+      method: 'PATCH',
+      dispatcher: agent,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/apply-patch+yaml' },
+      body: JSON.stringify(object),
+    },
+  );
   const words = await response.body.text();
   assert.equal(response.statusCode, 200, words);
   await agent.close();

@@ -255,8 +255,8 @@ test('watch: changes in order, selector, bookmark at the end, 410 for what is no
 });
 
 test('owned objects go with their owner, a namespace with all that is in it', async () => {
-  await site.call('POST', '/api/v1/namespaces', { metadata: { name: 'brief' } });
-  const own = '/api/v1/namespaces/brief/configmaps';
+  await site.call('POST', '/api/v1/namespaces', { metadata: { name: 'passing' } });
+  const own = '/api/v1/namespaces/passing/configmaps';
   const owner = (await site.call('POST', own, { metadata: { name: 'owner' } })).body;
   const reference = { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: owner.metadata.uid };
   await site.call('POST', own, { metadata: { name: 'owned', ownerReferences: [reference] } });
@@ -268,8 +268,11 @@ test('owned objects go with their owner, a namespace with all that is in it', as
       (await site.call('GET', `${own}/owner`)).status === 404,
   );
   await site.call('POST', own, { metadata: { name: 'left' } });
-  await site.call('DELETE', '/api/v1/namespaces/brief');
-  await until('the namespace is gone', async () => (await site.call('GET', '/api/v1/namespaces/brief')).status === 404);
+  await site.call('DELETE', '/api/v1/namespaces/passing');
+  await until(
+    'the namespace is gone',
+    async () => (await site.call('GET', '/api/v1/namespaces/passing')).status === 404,
+  );
 });
 
 test('a secret is base64 to callers and cannot be found on disk', async () => {

@@ -341,6 +341,49 @@ test('secret volumes are private and leave with their pod', async () => {
   });
 });
 
+test('init containers, claims and a liveness probe that fails', async () => {
+  const claims = '/api/v1/namespaces/energy/persistentvolumeclaims';
+  await site.call('POST', '/apis/storage.k8s.io/v1/storageclasses', {
+    metadata: { name: 'disk' },
+    provisioner: 'practice/disk',
+    volumeBindingMode: 'WaitForFirstConsumer',
+  });
+  const claim = {
+    accessModes: ['ReadWriteOnce'],
+    storageClassName: 'disk',
+    resources: { requests: { storage: '1Gi' } },
+  };
+  await site.call('POST', claims, { metadata: { name: 'data' }, spec: claim });
+  await until(
+    'it waits for a pod',
+    async () => (await site.call('GET', `${claims}/data`)).body.status?.phase === 'Pending',
+  );
+  const volumeMounts = [{ name: 'data', mountPath: '/data' }];
+  const initContainers = [
+    {
+      name: 'fill',
+      image,
+      args: ['-e', 'require("fs").writeFileSync(process.env.TARGET, "filled")'],
+      env: [{ name: 'TARGET', value: '/data/file' }],
+      volumeMounts,
+    },
+  ];
+  const container = {
+    env: [{ name: 'CONFIG_FILE', value: '/data/file' }],
+    volumeMounts,
+    livenessProbe: { httpGet: { path: '/readyz', port: 8080, scheme: 'HTTPS' }, periodSeconds: 1, failureThreshold: 2 },
+  };
+  const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }];
+  await site.apply(`${deployments}/disk`, deployment('disk', image, container, {}, { volumes, initContainers }));
+  const port = await expose('disk');
+  await available('disk');
+  assert.equal(await ask(port, '/file'), 'filled');
+  assert.equal((await site.call('GET', `${claims}/data`)).body.status.phase, 'Bound');
+  // The program speaks HTTP, so that a look by HTTPS fails.
+  await until('it was restarted', async () => (await podsOf('disk'))[0]?.status.containerStatuses[0].restartCount > 0);
+  await site.call('DELETE', `${deployments}/disk`);
+});
+
 test('reopened, the pods run again behind the same ports; no secret is on disk', async () => {
   const before = await site.call('GET', `${services}/api`);
   const server = site.cluster().server;

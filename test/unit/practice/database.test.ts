@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
@@ -17,7 +17,14 @@ after(() => practice.close());
 
 async function query(sql: string, password = secrets.database): Promise<Record<string, unknown>[]> {
   const { address, port, user } = practice.site.ready.database;
-  const client = new pg.Client({ host: address, port, user, password, database: 'postgres', ssl: { rejectUnauthorized: false } });
+  const client = new pg.Client({
+    host: address,
+    port,
+    user,
+    password,
+    database: 'postgres',
+    ssl: { rejectUnauthorized: false },
+  });
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -28,16 +35,27 @@ async function query(sql: string, password = secrets.database): Promise<Record<s
 }
 
 test('PostgreSQL 18 answers over TLS, to the right password only', async () => {
-  const [row] = await query("select current_setting('server_version_num')::int / 10000 as major, ssl, current_setting('server_encoding') as encoding from pg_stat_ssl where pid = pg_backend_pid()");
+  const [row] = await query(
+    "select current_setting('server_version_num')::int / 10000 as major, ssl, current_setting('server_encoding') as encoding from pg_stat_ssl where pid = pg_backend_pid()",
+  );
   assert.deepEqual(row, { major: 18, ssl: true, encoding: 'UTF8' });
   await assert.rejects(query('select 1', 'wrong'), { code: '28P01' });
-  const [account] = await query("select rolpassword like 'SCRAM-SHA-256$%' as scram from pg_authid where rolname = 'postgres'");
+  const [account] = await query(
+    "select rolpassword like 'SCRAM-SHA-256$%' as scram from pg_authid where rolname = 'postgres'",
+  );
   assert.deepEqual(account, { scram: true });
 });
 
 test('the password file of the first start is gone', async () => {
-  const names = await readdir(join(practice.folder, 'database'));
-  assert.deepEqual(names.filter((name) => name.includes('password') || name.includes('partial')), []);
+  const settings = JSON.parse(await readFile(join(practice.folder, 'practice.json'), 'utf8')) as {
+    databaseFolder?: string;
+  };
+  const names = await readdir(settings.databaseFolder ?? join(practice.folder, 'database'));
+  assert.equal(names.includes('data'), true);
+  assert.deepEqual(
+    names.filter((name) => name.includes('password') || name.includes('partial')),
+    [],
+  );
 });
 
 test('stopped and started, it keeps its data', async () => {
@@ -73,9 +91,14 @@ test('a reload takes over the certificate of its host, unless others could read 
   client.end();
 });
 
-test('it never runs as root', { skip: process.platform === 'linux' && process.getuid?.() === 0 ? false : 'only started as root does it change its account' }, () => {
+test('it never runs as root', {
+  skip:
+    process.platform === 'linux' && process.getuid?.() === 0
+      ? false
+      : 'only started as root does it change its account',
+}, () => {
   const owners = execFileSync('ps', ['-o', 'uid=,args=', '-C', 'postgres'], { encoding: 'utf8' }).split('\n');
-  const own = owners.filter((line) => line.includes(practice.folder));
+  const own = owners.filter((line) => line.includes(`port=${practice.site.ready.database.port}`));
   assert.equal(own.length > 0, true);
   for (const line of own) assert.notEqual(line.trim().split(' ')[0], '0');
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { createServer, connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -52,7 +52,11 @@ async function processesOf(folder: string, pids: readonly number[]): Promise<str
 
 async function childrenOf(pid: number): Promise<number[]> {
   if (process.platform !== 'linux') return [];
-  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')).trim().split(' ').filter(Boolean).map(Number);
+  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => ''))
+    .trim()
+    .split(' ')
+    .filter(Boolean)
+    .map(Number);
   return [...children, ...(await Promise.all(children.map(childrenOf))).flat()];
 }
 
@@ -95,7 +99,7 @@ test('opened again, a folder has the same addresses and everything that was put 
   await query(first.ready, 'create table kept as select 7 as value');
   const registry = registryCaller(first);
   const upload = await registry.call('POST', '/v2/energy/api/blobs/uploads/');
-  await registry.call('PATCH', upload.headers['location']!, 'first half, ');
+  await registry.call('PATCH', upload.headers.location!, 'first half, ');
   await registry.close();
   const pids = [first.pid, ...(await childrenOf(first.pid))];
   await first.stop();
@@ -112,7 +116,7 @@ test('opened again, a folder has the same addresses and everything that was put 
   client2.end();
   assert.deepEqual(await query(again.ready, 'select value from kept'), [{ value: 7 }]);
   const registry2 = registryCaller(again);
-  assert.equal((await registry2.call('GET', upload.headers['location']!)).headers['range'], '0-11');
+  assert.equal((await registry2.call('GET', upload.headers.location!)).headers.range, '0-11');
   await registry2.close();
   await again.stop();
 });
@@ -157,7 +161,9 @@ test('a practice process killed outright leaves no process behind, and the folde
   await again.stop();
 });
 
-test('everything killed at once, the database recovers', { skip: process.platform === 'linux' ? false : 'needs /proc' }, async (context) => {
+test('everything killed at once, the database recovers', {
+  skip: process.platform === 'linux' ? false : 'needs /proc',
+}, async (context) => {
   const folder = await folderFor(context);
   const { parent, pids, ready } = await openInParent(context, folder);
   await query(ready, 'create table survived as select 1 as value');
@@ -177,7 +183,11 @@ test('everything killed at once, the database recovers', { skip: process.platfor
 test('only loopback is listened on, and nothing after the end', async (context) => {
   const folder = await folderFor(context);
   const site = await openSite(context, folder);
-  const ports = [...site.ready.hosts.map(({ port }) => port), Number(new URL(site.ready.registry.url).port), site.ready.database.port];
+  const ports = [
+    ...site.ready.hosts.map(({ port }) => port),
+    Number(new URL(site.ready.registry.url).port),
+    site.ready.database.port,
+  ];
   await site.stop();
   for (const port of ports) {
     const socket = connect(port, '127.0.0.1');
@@ -192,7 +202,7 @@ test('a second opening of a running folder fails with the log named and harms no
   await assert.rejects(openPractice({ folder, secrets }), (error: unknown) => {
     assert.ok(error instanceof SitewrightError);
     assert.equal(error.code, 'practice-failed');
-    assert.equal(error.params['log'], join(folder, 'practice.log'));
+    assert.equal(error.params.log, join(folder, 'practice.log'));
     return true;
   });
   assert.deepEqual(await query(first.ready, 'select 1 as value'), [{ value: 1 }]);
@@ -202,14 +212,18 @@ test('a second opening of a running folder fails with the log named and harms no
   await again.stop();
 });
 
-test('as root, a folder that other accounts cannot reach gets its database elsewhere', { skip: process.getuid?.() === 0 ? false : 'not root' }, async (context) => {
+test('as root, a folder that other accounts cannot reach gets its database elsewhere', {
+  skip: process.getuid?.() === 0 ? false : 'not root',
+}, async (context) => {
   const home = await mkdtemp(join(tmpdir(), 'practice-home-'));
   await chmod(home, 0o700);
   const folder = join(home, 'site');
   await mkdir(folder);
   context.after(() => rm(home, { recursive: true, force: true }));
   const first = await openSite(context, folder);
-  const { databaseFolder } = JSON.parse(await readFile(join(folder, 'practice.json'), 'utf8')) as { databaseFolder: string };
+  const { databaseFolder } = JSON.parse(await readFile(join(folder, 'practice.json'), 'utf8')) as {
+    databaseFolder: string;
+  };
   assert.equal(((await stat(join(databaseFolder, 'data'))).mode & 0o777).toString(8), '700');
   await query(first.ready, 'create table kept as select 7 as value');
   await first.stop();

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { connect } from 'node:tls';
 import { ownCertificate } from '../../../electron/practice/certificate.ts';
-import { join } from 'node:path';
 import { registryCaller, run, signIn, type TestSite, testSite, writeRemote } from './site.ts';
 
 let practice: TestSite;
@@ -24,9 +24,9 @@ async function push(repository: string, content: Buffer): Promise<string> {
   const digest = digestOf(content);
   const opened = await registry.call('POST', `/v2/${repository}/blobs/uploads/`);
   assert.equal(opened.status, 202);
-  const patched = await registry.call('PATCH', opened.headers['location']!, content);
+  const patched = await registry.call('PATCH', opened.headers.location!, content);
   assert.equal(patched.status, 202);
-  const closed = await registry.call('PUT', `${patched.headers['location']}?digest=${digest}`);
+  const closed = await registry.call('PUT', `${patched.headers.location}?digest=${digest}`);
   assert.equal(closed.status, 201);
   return digest;
 }
@@ -55,17 +55,25 @@ test('push, pull, mount, tags, catalogue, delete', async () => {
   const part = await registry.call('GET', `/v2/energy/api/blobs/${layerDigest}`, undefined, { range: 'bytes=10-19' });
   assert.equal(part.status, 206);
   assert.deepEqual(part.content, layer.subarray(10, 20));
-  assert.equal((await registry.call('GET', `/v2/energy/api/blobs/${layerDigest}`, undefined, { range: 'bytes=9000000-' })).status, 416);
+  assert.equal(
+    (await registry.call('GET', `/v2/energy/api/blobs/${layerDigest}`, undefined, { range: 'bytes=9000000-' })).status,
+    416,
+  );
 
   // What another repository has is not there before it is mounted.
   assert.equal((await registry.call('HEAD', `/v2/energy/jobs/blobs/${layerDigest}`)).status, 404);
   const mounted = await registry.call('POST', `/v2/energy/jobs/blobs/uploads/?mount=${layerDigest}&from=energy/api`);
   assert.equal(mounted.status, 201);
   assert.equal((await registry.call('HEAD', `/v2/energy/jobs/blobs/${layerDigest}`)).status, 200);
-  assert.equal((await registry.call('POST', `/v2/energy/jobs/blobs/uploads/?mount=${digestOf('x')}&from=energy/api`)).status, 202);
+  assert.equal(
+    (await registry.call('POST', `/v2/energy/jobs/blobs/uploads/?mount=${digestOf('x')}&from=energy/api`)).status,
+    202,
+  );
 
   const manifest = image(configDigest, [layerDigest]);
-  const refused = await registry.call('PUT', '/v2/energy/jobs/manifests/4.2.0', manifest, { 'content-type': imageType });
+  const refused = await registry.call('PUT', '/v2/energy/jobs/manifests/4.2.0', manifest, {
+    'content-type': imageType,
+  });
   assert.deepEqual([refused.status, refused.json().errors[0]!.code], [400, 'MANIFEST_BLOB_UNKNOWN']);
   const kept = await registry.call('PUT', '/v2/energy/api/manifests/4.2.0', manifest, { 'content-type': imageType });
   assert.deepEqual([kept.status, kept.headers['docker-content-digest']], [201, digestOf(manifest)]);
@@ -74,26 +82,34 @@ test('push, pull, mount, tags, catalogue, delete', async () => {
   assert.equal(pulled.headers['content-type'], imageType);
   assert.equal((await registry.call('HEAD', `/v2/energy/api/manifests/${digestOf(manifest)}`)).status, 200);
   const index = JSON.stringify({ schemaVersion: 2, manifests: [{ digest: digestOf('unknown'), size: 1 }] });
-  assert.equal((await registry.call('PUT', '/v2/energy/api/manifests/all', index)).json().errors[0]!.code, 'MANIFEST_INVALID');
-  const typed = await registry.call('PUT', '/v2/energy/api/manifests/all', index, { 'content-type': 'application/vnd.oci.image.index.v1+json' });
+  assert.equal(
+    (await registry.call('PUT', '/v2/energy/api/manifests/all', index)).json().errors[0]!.code,
+    'MANIFEST_INVALID',
+  );
+  const typed = await registry.call('PUT', '/v2/energy/api/manifests/all', index, {
+    'content-type': 'application/vnd.oci.image.index.v1+json',
+  });
   assert.equal(typed.json().errors[0]!.code, 'MANIFEST_BLOB_UNKNOWN');
 
   await registry.call('PUT', '/v2/energy/api/manifests/latest', manifest, { 'content-type': imageType });
   assert.deepEqual((await registry.call('GET', '/v2/energy/api/tags/list')).json().tags, ['4.2.0', 'latest']);
   const page = await registry.call('GET', '/v2/energy/api/tags/list?n=1');
   assert.deepEqual(page.json().tags, ['4.2.0']);
-  assert.match(page.headers['link']!, /last=4\.2\.0/);
+  assert.match(page.headers.link!, /last=4\.2\.0/);
   assert.deepEqual((await registry.call('GET', '/v2/_catalog')).json().repositories, ['energy/api', 'energy/jobs']);
   assert.equal((await registry.call('DELETE', `/v2/energy/api/manifests/${digestOf(manifest)}`)).status, 202);
-  assert.equal((await registry.call('GET', '/v2/energy/api/manifests/latest')).json().errors[0]!.code, 'MANIFEST_UNKNOWN');
+  assert.equal(
+    (await registry.call('GET', '/v2/energy/api/manifests/latest')).json().errors[0]!.code,
+    'MANIFEST_UNKNOWN',
+  );
 });
 
 test('a wrong digest is refused and ends the upload', async () => {
   const opened = await registry.call('POST', '/v2/energy/wrong/blobs/uploads/');
-  const patched = await registry.call('PATCH', opened.headers['location']!, 'content');
-  const closed = await registry.call('PUT', `${patched.headers['location']}?digest=${digestOf('other')}`);
+  const patched = await registry.call('PATCH', opened.headers.location!, 'content');
+  const closed = await registry.call('PUT', `${patched.headers.location}?digest=${digestOf('other')}`);
   assert.deepEqual([closed.status, closed.json().errors[0]!.code], [400, 'DIGEST_INVALID']);
-  const status = await registry.call('GET', opened.headers['location']!);
+  const status = await registry.call('GET', opened.headers.location!);
   assert.deepEqual([status.status, status.json().errors[0]!.code], [404, 'BLOB_UPLOAD_UNKNOWN']);
   assert.equal((await registry.call('HEAD', `/v2/energy/wrong/blobs/${digestOf('content')}`)).status, 404);
 });
@@ -101,16 +117,16 @@ test('a wrong digest is refused and ends the upload', async () => {
 test('an upload in chunks tells where it stands, refuses a gap, and can be given up', async () => {
   const content = randomBytes(2000);
   const opened = await registry.call('POST', '/v2/energy/chunks/blobs/uploads/');
-  const at = opened.headers['location']!;
+  const at = opened.headers.location!;
   await registry.call('PATCH', at, content.subarray(0, 1200), { 'content-range': '0-1199' });
-  assert.equal((await registry.call('GET', at)).headers['range'], '0-1199');
+  assert.equal((await registry.call('GET', at)).headers.range, '0-1199');
   const gap = await registry.call('PATCH', at, content.subarray(1500), { 'content-range': '1500-1999' });
-  assert.deepEqual([gap.status, gap.headers['range']], [416, '0-1199']);
+  assert.deepEqual([gap.status, gap.headers.range], [416, '0-1199']);
   await registry.call('PATCH', at, content.subarray(1200), { 'content-range': '1200-1999' });
   assert.equal((await registry.call('PUT', `${at}?digest=${digestOf(content)}`)).status, 201);
   const other = await registry.call('POST', '/v2/energy/chunks/blobs/uploads/');
-  assert.equal((await registry.call('DELETE', other.headers['location']!)).status, 204);
-  assert.equal((await registry.call('GET', other.headers['location']!)).status, 404);
+  assert.equal((await registry.call('DELETE', other.headers.location!)).status, 204);
+  assert.equal((await registry.call('GET', other.headers.location!)).status, 404);
   assert.equal((await registry.call('GET', '/v2/Bad Name/tags/list')).json().errors[0]!.code, 'NAME_INVALID');
 });
 

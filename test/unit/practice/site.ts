@@ -42,7 +42,11 @@ export function signIn(site: PracticeSite, name: string, change: ConnectConfig =
   });
 }
 
-export function run(client: Client, command: string, stdin = ''): Promise<{ code: number; stdout: string; stderr: string }> {
+export function run(
+  client: Client,
+  command: string,
+  stdin = '',
+): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
     client.exec(command, (error, channel) => {
       if (error) return reject(error);
@@ -64,7 +68,9 @@ export function run(client: Client, command: string, stdin = ''): Promise<{ code
 
 /** Makes promises of SFTP's calls. */
 export async function openSftp(client: Client) {
-  const sftp = await new Promise<SFTPWrapper>((resolve, reject) => client.sftp((error, made) => (error ? reject(error) : resolve(made))));
+  const sftp = await new Promise<SFTPWrapper>((resolve, reject) =>
+    client.sftp((error, made) => (error ? reject(error) : resolve(made))),
+  );
   const call = <T>(work: (done: (error?: Error | null, result?: T) => void) => void) =>
     new Promise<T>((resolve, reject) => work((error, result) => (error ? reject(error) : resolve(result as T))));
   return { sftp, call };
@@ -90,12 +96,27 @@ export function registryCaller(site: PracticeSite, password = secrets.registry) 
   const agent = new Agent({ connect: { rejectUnauthorized: false } });
   return {
     close: () => agent.close(),
-    async call(method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: Buffer | string, headers: Record<string, string> = {}) {
+    async call(
+      method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE',
+      path: string,
+      body?: Buffer | string,
+      headers: Record<string, string> = {},
+    ) {
       const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
       const target = path.startsWith('http') ? path : url + path;
-      const answer = await request(target, { dispatcher: agent, method, headers: { authorization, ...headers }, ...(body === undefined ? {} : { body }) });
+      const answer = await request(target, {
+        dispatcher: agent,
+        method,
+        headers: { authorization, ...headers },
+        ...(body === undefined ? {} : { body }),
+      });
       const content = Buffer.from(await answer.body.arrayBuffer());
-      const json = () => JSON.parse(content.toString('utf8')) as Record<string, never> & { errors: { code: string }[]; tags: string[]; repositories: string[] };
+      const json = () =>
+        JSON.parse(content.toString('utf8')) as Record<string, never> & {
+          errors: { code: string }[];
+          tags: string[];
+          repositories: string[];
+        };
       return { status: answer.statusCode, headers: answer.headers as Record<string, string>, content, json };
     },
   };

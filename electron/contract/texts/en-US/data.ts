@@ -60,6 +60,7 @@ export const data = {
   'data.note.migration': 'migration {number} of {total}: {file}',
   'data.note.lock': 'waiting: another process migrates {database}',
   'data.note.import': '{table}: {rows} rows, {megabytes} MB',
+  'data.note.job-leaving': 'job {job} of an earlier run is being removed',
   'data.log.migrated': '{count} migrations applied to {database}',
   'data.log.diff': '{table}: {insert} rows to insert, {update} to update, {unchanged} as wanted',
   'data.log.configured': '{table}: {insert} rows inserted, {update} updated, {unchanged} unchanged',

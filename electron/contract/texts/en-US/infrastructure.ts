@@ -15,8 +15,6 @@ export const infrastructure = {
     'every connection of the release is listed with source, destination and port',
   'infrastructure.finding.network.actual': '{rows} connection(s) between {hosts} host(s)',
   'infrastructure.finding.folders': 'Data folders',
-  'infrastructure.finding.folders.expected': '{folders}',
-  'infrastructure.finding.folders.actual': '{folders}',
   'infrastructure.finding.namespace': 'Namespace and its Secrets',
   'infrastructure.finding.namespace.expected': 'namespace {namespace} with {secrets}',
   'infrastructure.finding.namespace.actual': 'namespace {state}, {count} of {total} Secret(s) as wanted',
@@ -33,7 +31,6 @@ export const infrastructure = {
   'infrastructure.finding.database.actual':
     'signed in as {user} to {name}; owner {owner}, encoding {encoding}, rights of others on public: {others}, special rights of the role: {special}',
   'infrastructure.none': 'none',
-  'infrastructure.absent': 'absent',
   'infrastructure.active': 'active',
   'infrastructure.folder.state': '{path} {uid}:{gid} {mode}',
   'infrastructure.folder.absent': '{path} is not a folder',

@@ -54,6 +54,7 @@ export const data = {
   'data.note.migration': '第 {number}/{total} 个迁移:{file}',
   'data.note.lock': '等待中:另一个进程正在迁移 {database}',
   'data.note.import': '{table}:{rows} 行,{megabytes} MB',
+  'data.note.job-leaving': '正在移除先前运行的任务 {job}',
   'data.log.migrated': '已对 {database} 执行 {count} 个迁移',
   'data.log.diff': '{table}:需新增 {insert} 行、更新 {update} 行,{unchanged} 行已符合',
   'data.log.configured': '{table}:已新增 {insert} 行、更新 {update} 行,{unchanged} 行未变',

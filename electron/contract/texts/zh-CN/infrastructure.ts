@@ -12,8 +12,6 @@ export const infrastructure = {
   'infrastructure.finding.network.expected': '已列出发布所需的全部连接:来源、目的与端口',
   'infrastructure.finding.network.actual': '{hosts} 台主机之间共 {rows} 条连接',
   'infrastructure.finding.folders': '数据目录',
-  'infrastructure.finding.folders.expected': '{folders}',
-  'infrastructure.finding.folders.actual': '{folders}',
   'infrastructure.finding.namespace': '命名空间及其 Secret',
   'infrastructure.finding.namespace.expected': '命名空间 {namespace},包含 {secrets}',
   'infrastructure.finding.namespace.actual': '命名空间 {state},{total} 个 Secret 中 {count} 个符合要求',
@@ -29,7 +27,6 @@ export const infrastructure = {
   'infrastructure.finding.database.actual':
     '以 {user} 登录 {name};属主 {owner},编码 {encoding},其他账户在 public 上的权限:{others},角色的特殊权限:{special}',
   'infrastructure.none': '无',
-  'infrastructure.absent': '不存在',
   'infrastructure.active': '正常',
   'infrastructure.folder.state': '{path} {uid}:{gid} {mode}',
   'infrastructure.folder.absent': '{path} 不是目录',

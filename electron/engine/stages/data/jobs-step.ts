@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { SitewrightError } from '../../../contract/errors.ts';
 import { type Text, text, verbatim } from '../../../contract/text.ts';
 import { applyObjects, renderDocuments } from '../../deploy/apply.ts';
-import type { KubernetesObject, ObjectReference } from '../../drivers/kubernetes/client.ts';
+import type { KubernetesClient, KubernetesObject, ObjectReference } from '../../drivers/kubernetes/client.ts';
 import type { StepContext, StepKind } from '../../plan/step.ts';
 import { clauses, type JobsInput } from './model.ts';
 
 /** Names the specification that an object was made from, so that a finished Job of the same one is not run again. */
 const specificationAnnotation = 'sitewright.io/specification';
 const timeoutSeconds = 600;
+const goneSeconds = 60;
 
 /** Runs the release's jobs that need the data. */
 export const jobsStep: StepKind<JobsInput> = {
@@ -36,6 +39,7 @@ export const jobsStep: StepKind<JobsInput> = {
       if (isSame(object, live) && conditionOf(live, 'Failed') === undefined) continue;
       context.log('info', object.metadata.name, text('data.log.job-replaced', { job: object.metadata.name }));
       await kubernetes.remove(referenceOf(object));
+      await awaitGone(context, kubernetes, referenceOf(object));
     }
     await applyObjects(context, objects, { wait: true, timeoutSeconds });
   },
@@ -69,6 +73,25 @@ function renderJobs({ site, release }: StepContext, paths: readonly string[]): r
     const specification = createHash('sha256').update(JSON.stringify(object)).digest('hex');
     const annotations = { ...object.metadata.annotations, [specificationAnnotation]: specification };
     return { ...object, metadata: { ...object.metadata, annotations } };
+  });
+}
+
+/** A removed Job stays until its pods are gone. Error: workload-timeout. */
+async function awaitGone(
+  context: StepContext,
+  kubernetes: KubernetesClient,
+  reference: ObjectReference,
+): Promise<void> {
+  const object = `Job ${reference.name}`;
+  for (const end = performance.now() + goneSeconds * 1000; performance.now() < end; ) {
+    if ((await kubernetes.get(reference)) === undefined) return;
+    context.progress(0, 1, undefined, text('data.note.job-leaving', { job: reference.name }));
+    await pause(250, undefined, { signal: context.signal });
+  }
+  throw new SitewrightError('workload-timeout', {
+    object,
+    seconds: goneSeconds,
+    reason: text('data.note.job-leaving', { job: reference.name }),
   });
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { SitewrightError } from '../../../contract/errors.ts';
 import { type Text, text, verbatim } from '../../../contract/text.ts';
 import { asDatabaseError, ownerCredential } from '../../drivers/postgres-driver.ts';
@@ -18,8 +18,9 @@ type State = {
   readonly special: string;
 };
 
-const identifier = pg.escapeIdentifier;
-const literal = pg.escapeLiteral;
+const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+/** For a verifier, which is base64 with `$` and `:`. */
+const literal = (words: string): string => `'${words.replaceAll("'", "''")}'`;
 
 /** The release's owner role and database. */
 export const databaseStep: StepKind<DatabaseInput> = {

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asSitewrightError, SitewrightError } from '../../../contract/errors.ts';
 import { type Text, text, verbatim } from '../../../contract/text.ts';
@@ -127,5 +126,5 @@ function record(
 }
 
 function urlOf(scheme: string, address: string, port: number): string {
-  return `${scheme}://${isIP(address) === 6 ? `[${address}]` : address}:${port}`;
+  return `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
 }

@@ -3,10 +3,9 @@ import { additionsOf, effectOf } from '../../deploy/effects.ts';
 import { lintObjects } from '../../deploy/lint.ts';
 import { type ChangeGroup, groupObjects } from '../../deploy/order.ts';
 import { parametersOf } from '../../deploy/parameters.ts';
-import { renderDocuments, renderRelease } from '../../deploy/render.ts';
+import { releaseObjectNames, renderDocuments } from '../../deploy/render.ts';
 import { partOfLabel } from '../../deploy/scope.ts';
 import type { KubernetesObject } from '../../drivers/kubernetes/client.ts';
-import { nameOf, referenceOf } from '../../drivers/kubernetes/reference.ts';
 import type { PlanInput, StepPlan } from '../../plan/step.ts';
 import {
   clusterTarget,
@@ -71,7 +70,7 @@ export function planPrune({ site, release }: PlanInput): StepPlan<PruneInput> {
     mutates: true,
     needs: [],
     weight: 3,
-    input: { keep: renderRelease({ site, release }).map((object) => nameOf(referenceOf(object))) },
+    input: { keep: releaseObjectNames({ site, release }) },
   };
 }
 

@@ -74,6 +74,7 @@ export function streamWatch(store: ObjectStore, request: WatchRequest, response:
   const bookmarks = request.bookmarks ? setInterval(bookmark, bookmarkEveryMs) : undefined;
   const finish = setTimeout(() => {
     if (request.bookmarks) bookmark();
+    clear();
     response.end();
   }, request.timeoutSeconds * 1000);
   const clear = (): void => {
