@@ -112,7 +112,7 @@ export const stepViewSchema = plannedStepSchema.extend({
 });
 export type StepView = z.infer<typeof stepViewSchema>;
 
-export const stageStates = ['pending', 'running', 'done', 'warning', 'failed', 'blocked'] as const;
+export const stageStates = ['pending', 'running', 'done', 'warning', 'failed', 'blocked', 'cancelled', 'interrupted'] as const;
 export const stageViewSchema = z.object({
   id: stageIdSchema,
   title: textSchema,

@@ -12,7 +12,7 @@ import { installerScripts, type PracticeHome, practiceName } from './practice-ho
 export type SiteState = { readonly database: readonly string[]; readonly registry: readonly string[]; readonly cluster: readonly string[]; readonly hosts: readonly string[] };
 
 /** Columns that differ between two sites, or between two moments, by their nature. */
-const volatile = /^(password_hash|created_at|updated_at|changed_at|opened_at|acknowledged_at|applied_at|finished_at|started_at|imported_at|recorded_at|at_time|duration_ms|computed_at|token_hash|expires_at)$/;
+const volatile = /^(password_hash|created_at|updated_at|changed_at|opened_at|acknowledged_at|applied_at|finished_at|started_at|imported_at|recorded_at|at_time|duration_ms|computed_at|token_hash|expires_at|loaded_at|loaded_rows|loaded_seconds)$/;
 
 const kinds: readonly (readonly [string, string])[] = [
   ['v1', 'Namespace'],
@@ -146,18 +146,21 @@ function hostState(folder: string, plain: (words: string) => string): readonly s
 function contentOf(content: string, plain: (words: string) => string): string {
   if (content.startsWith('-----BEGIN CERTIFICATE-----')) {
     const { subject, subjectAltName, issuer } = new X509Certificate(content);
-    return `certificate ${subject.replaceAll('\n', ' ')} ${subjectAltName} ${issuer.replaceAll('\n', ' ')}`;
+    // The authorities' names end in a part of their key's digest.
+    const plainName = (name: string) => name.replaceAll('\n', ' ').replace(/ CA [0-9a-f]{8}/g, ' CA');
+    return `certificate ${plainName(subject)} ${subjectAltName} ${plainName(issuer)}`;
   }
   if (content.startsWith('-----BEGIN')) return content.split('\n')[0]!;
   return createHash('sha256').update(plain(content)).digest('hex');
 }
 
-/** Newest mode and owner of each path. */
+/** Newest mode and owner of each path that still stands. */
 function rights(file: string): readonly string[] {
   const newest = new Map<string, string>();
   for (const line of readFileSync(file, 'utf8').split('\n').filter((entry) => entry !== '')) {
-    const { path, ...right } = JSON.parse(line) as { path: string };
-    newest.set(path, JSON.stringify(right));
+    const { path, rights: right } = JSON.parse(line) as { path: string; rights: unknown };
+    if (right === null) newest.delete(path);
+    else newest.set(path, JSON.stringify(right));
   }
-  return [...newest].filter(([path]) => !path.includes('.sitewright-')).map(([path, right]) => `rights ${path} ${right}`);
+  return [...newest].map(([path, right]) => `rights ${path} ${right}`);
 }

@@ -4,6 +4,7 @@ import type { AuditRow, AuditVerdict } from '../../contract/views.ts';
 import type { SiteDatabase } from '../store/database.ts';
 import type { Json } from '../plan/step.ts';
 import { canonicalJson, sha256 } from './canonical.ts';
+import { maskValue } from './mask.ts';
 
 /** The hash before the first row. */
 const genesis = '0'.repeat(64);
@@ -52,7 +53,7 @@ export function createAudit(database: SiteDatabase, signingKey: string, now: () 
       at: now().toISOString(),
       kind,
       subject,
-      body: mask(canonicalJson(body)),
+      body: canonicalJson(maskValue(body, mask)),
       previous: previous.hash,
     };
     const hash = rowHash(row);
@@ -88,15 +89,17 @@ export function verifyAudit(database: SiteDatabase, publicKey: string, knownHead
     | undefined;
   const last = rows.at(-1);
   if (head === undefined) {
-    if (rows.length > 0) problems.push({ seq: last?.seq ?? 0, problem: text('run.audit.no-head') });
+    problems.push({ seq: last?.seq ?? 0, problem: text('run.audit.no-head') });
   } else {
     if (!verify(null, headMessage(head.seq, head.hash), key, Buffer.from(head.signature, 'base64'))) {
       problems.push({ seq: head.seq, problem: text('run.audit.signature') });
     }
     if (head.seq !== last?.seq || head.hash !== last.hash) problems.push({ seq: head.seq, problem: text('run.audit.cut') });
   }
-  if (knownHead !== undefined && !rows.some((row) => row.hash === knownHead)) {
-    problems.push({ seq: last?.seq ?? 0, problem: text('run.audit.known-head', { head: knownHead }) });
+  // Typed in from a printed page: spaces and capitals mean nothing.
+  const known = knownHead?.replace(/\s/g, '').toLowerCase();
+  if (known !== undefined && !rows.some((row) => row.hash === known)) {
+    problems.push({ seq: last?.seq ?? 0, problem: text('run.audit.known-head', { head: known }) });
   }
   return { intact: problems.length === 0, rows: rows.length, head: last?.hash ?? genesis, key: keyFingerprint(key), problems };
 }

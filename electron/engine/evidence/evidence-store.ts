@@ -1,16 +1,17 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { SitewrightError } from '../../contract/errors.ts';
-import type { Text } from '../../contract/text.ts';
+import { type Text, text } from '../../contract/text.ts';
 import type { EvidenceView } from '../../contract/views.ts';
 import type { SiteDatabase } from '../store/database.ts';
 import { sha256 } from './canonical.ts';
+import { maskValue } from './mask.ts';
 
 /** Evidence as content-addressed files `evidence/<sha256>`, indexed in the database under numbers `E-0001`. */
 export type EvidenceStore = {
   readonly add: (draft: { run: string; step: string; title: Text; mediaType: string; content: string | Uint8Array; at: string }) => EvidenceView;
   readonly list: () => readonly EvidenceView[];
-  /** Error: evidence-not-found. */
+  /** Errors: evidence-not-found, journal-damaged where the file no longer is what was stored. */
   readonly read: (id: string) => { view: EvidenceView; content: Buffer };
   /** Ids whose file is missing or no longer has its hash. */
   readonly damaged: () => readonly string[];
@@ -27,10 +28,10 @@ export function createEvidenceStore(database: SiteDatabase, folder: string, site
   const path = (hash: string) => join(folder, hash);
   return {
     add: (draft) => {
-      const content = Buffer.from(typeof draft.content === 'string' ? mask(draft.content) : draft.content);
+      const content = masked(draft.mediaType, draft.content, mask);
       const hash = sha256(content);
-      if (!existsSync(path(hash))) writeDurably(path(hash), content);
-      const title = JSON.stringify(draft.title);
+      if (!isWhole(path(hash), hash)) writeDurably(path(hash), content);
+      const title = JSON.stringify(maskValue(draft.title, mask));
       const known = same.get(draft.run, draft.step, hash, title) as number | undefined;
       const number = known ?? insert.run(hash, title, draft.mediaType, content.length, draft.run, draft.step, draft.at).lastInsertRowid;
       return viewOf(one.get(number) as EvidenceRow);
@@ -39,13 +40,25 @@ export function createEvidenceStore(database: SiteDatabase, folder: string, site
     read: (id) => {
       const row = one.get(Number(id.replace(/^E-0*/, ''))) as EvidenceRow | undefined;
       if (row === undefined || !existsSync(path(row.sha256))) throw new SitewrightError('evidence-not-found', { id, site });
-      return { view: viewOf(row), content: readFileSync(path(row.sha256)) };
+      const content = readFileSync(path(row.sha256));
+      if (sha256(content) !== row.sha256) throw new SitewrightError('journal-damaged', { site, problem: text('run.audit.evidence', { id }) });
+      return { view: viewOf(row), content };
     },
     damaged: () =>
       (all.all() as EvidenceRow[])
-        .filter((row) => !existsSync(path(row.sha256)) || sha256(readFileSync(path(row.sha256))) !== row.sha256)
+        .filter((row) => !isWhole(path(row.sha256), row.sha256))
         .map((row) => evidenceId(row.number)),
   };
+}
+
+/** Words are masked, however they are handed over; other bytes stay as they are. */
+function masked(mediaType: string, content: string | Uint8Array, mask: (words: string) => string): Buffer {
+  if (typeof content === 'string') return Buffer.from(mask(content));
+  return /^text\/|json|xml|yaml|sql/.test(mediaType) ? Buffer.from(mask(Buffer.from(content).toString('utf8'))) : Buffer.from(content);
+}
+
+function isWhole(file: string, hash: string): boolean {
+  return existsSync(file) && sha256(readFileSync(file)) === hash;
 }
 
 type EvidenceRow = {
@@ -74,17 +87,34 @@ function viewOf(row: EvidenceRow): EvidenceView {
   };
 }
 
-/** Whole or not at all, even through a power cut. */
+/** Whole or not at all, even through a power cut; durable when it returns. Nothing is left behind when it fails. */
 export function writeDurably(file: string, content: string | Uint8Array, mode = 0o600): void {
   const temporary = `${file}.${process.pid}.tmp`;
-  const descriptor = openSync(temporary, 'w', mode);
   try {
-    const bytes = Buffer.from(content);
-    let written = 0;
-    while (written < bytes.length) written += writeSync(descriptor, bytes, written);
+    const descriptor = openSync(temporary, 'w', mode);
+    try {
+      const bytes = Buffer.from(content);
+      let written = 0;
+      while (written < bytes.length) written += writeSync(descriptor, bytes, written);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  syncFolder(dirname(file));
+}
+
+/** Makes a rename last through a power cut. Windows knows no such call and needs none. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(folder, 'r');
+  try {
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
-  renameSync(temporary, file);
 }

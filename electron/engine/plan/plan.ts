@@ -18,8 +18,13 @@ export function makePlan(input: PlanInput, stages: readonly Stage[]): StoredPlan
   const planned = stages.map((stage) => ({ id: stage.id, title: stage.title, steps: stage.plan(input) }));
   for (const stage of planned) assertSound(stage.id, stage.steps);
   const release = releaseView(input.release);
-  const digest = sha256(canonicalJson({ site: input.site, release, stages: planned }));
-  return { digest, site: input.site, release, stages: planned };
+  const content = { site: input.site, release, stages: planned };
+  return { digest: planDigest(content), ...content };
+}
+
+/** SHA-256 over everything that a plan says. */
+export function planDigest({ site, release, stages }: Omit<StoredPlan, 'digest'>): string {
+  return sha256(canonicalJson({ site, release, stages }));
 }
 
 /** What a face shows of a plan: without the steps' inputs. */

@@ -36,7 +36,7 @@ export type Walk = {
 const steady = { share: 0.03, milliseconds: 3000 } as const;
 
 export function createWalk(options: {
-  run: Pick<RunRow, 'id' | 'activeMs' | 'state' | 'error'>;
+  run: Pick<RunRow, 'id' | 'activeMs' | 'progress' | 'state' | 'error'>;
   plan: StoredPlan;
   rows: readonly StepRow[];
   findings: () => readonly Finding[];
@@ -46,7 +46,8 @@ export function createWalk(options: {
   clock: () => number;
 }): Walk {
   const rows = new Map(options.rows.map((row) => [row.id, row]));
-  const started = options.clock();
+  let started = options.clock();
+  let elapsedBefore = options.run.activeMs;
   let state = options.run.state;
   let error = options.run.error;
   const stages: LiveStage[] = options.plan.stages.map((stage) => ({
@@ -77,7 +78,7 @@ export function createWalk(options: {
   const initiallyDone = doneWeight();
   const running = () => state === 'running';
   const elapsedHere = () => (running() ? options.clock() - started : 0);
-  let reached = 0;
+  let reached = options.run.progress;
 
   const progress = (): number => {
     reached = Math.max(reached, Math.min(1, doneWeight() / total));
@@ -97,14 +98,15 @@ export function createWalk(options: {
     const gate = options.gate(id, ownFindings);
     const counts = Object.fromEntries(findingStatuses.map((status) => [status, 0])) as Record<FindingStatus, number>;
     for (const finding of ownFindings) counts[finding.status] += 1;
-    const weight = views.reduce((sum, step) => sum + step.weight, 0) || 1;
+    const weight = views.reduce((sum, step) => sum + step.weight, 0);
     const startedAt = views.map((step) => step.startedAt).filter((at) => at !== undefined).sort()[0];
     const finishedAt = views.map((step) => step.finishedAt).filter((at) => at !== undefined).sort().at(-1);
     return {
       id,
       title: stage.title,
-      state: stageState(views.map((step) => step.state), gate.blockers.length > 0, gate.judged.some(isWarning)),
-      progress: views.reduce((sum, step) => sum + step.weight * step.progress, 0) / weight,
+      state: stageState(views.map((step) => step.state), running(), gate.blockers.length > 0, gate.judged.some(isWarning)),
+      // A stage in which there is nothing to do is never in the way.
+      progress: weight === 0 ? 1 : views.reduce((sum, step) => sum + step.weight * step.progress, 0) / weight,
       steps: views,
       counts,
       blockers: [...gate.blockers],
@@ -123,7 +125,7 @@ export function createWalk(options: {
       run: options.run.id,
       state,
       progress: progress(),
-      elapsedMs: options.run.activeMs + elapsedHere(),
+      elapsedMs: Math.round(elapsedBefore + elapsedHere()),
       ...(eta !== undefined && { etaMs: eta }),
       stage: current < 0 ? stages.length : current + 1,
       stageCount: stages.length,
@@ -145,6 +147,8 @@ export function createWalk(options: {
       options.emit({ type: 'step', stage: step.view.stage, step: step.view, progress: progress(), ...(eta !== undefined && { etaMs: eta }) });
     },
     end: (ended, endError) => {
+      elapsedBefore += elapsedHere();
+      started = options.clock();
       state = ended;
       error = endError;
     },
@@ -155,10 +159,12 @@ function isWarning(finding: JudgedFinding): boolean {
   return finding.status === 'warning' || finding.waiver !== undefined;
 }
 
-function stageState(states: readonly StepState[], blocked: boolean, warned: boolean): StageView['state'] {
+function stageState(states: readonly StepState[], live: boolean, blocked: boolean, warned: boolean): StageView['state'] {
   if (states.some((state) => state === 'failed')) return 'failed';
-  if (states.some((state) => state === 'running')) return 'running';
+  if (states.some((state) => state === 'running')) return live ? 'running' : 'interrupted';
   if (states.every((state) => state === 'done')) return blocked ? 'failed' : warned ? 'warning' : 'done';
+  if (states.some((state) => state === 'cancelled')) return 'cancelled';
   if (states.some((state) => state === 'blocked')) return 'blocked';
-  return states.every((state) => state === 'pending') ? 'pending' : 'running';
+  if (states.every((state) => state === 'pending')) return 'pending';
+  return live ? 'running' : 'interrupted';
 }

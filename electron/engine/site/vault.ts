@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { SitewrightError } from '../../contract/errors.ts';
 import { writeDurably } from '../evidence/evidence-store.ts';
+import { secretForms } from './secret-forms.ts';
 
 /** Where credentials live, and nowhere else. Entry names are not secret, values are. */
 export type Vault = {
@@ -14,7 +15,7 @@ export type Vault = {
   readonly names: () => readonly string[];
   /** The entry's value; made by `make` and stored durably first if it is not there yet. */
   readonly getOrCreate: (name: string, make: () => string) => string;
-  /** Masks every known secret (plain, base64, URL-encoded) in a text. */
+  /** Masks every known secret (plain, base64, URL-encoded, JSON-escaped) in a text by its entry's name. */
   readonly mask: (words: string) => string;
 };
 
@@ -24,7 +25,13 @@ const scrypt = { N: 1 << 16, r: 8, p: 1 } as const;
 const vaultFileSchema = z.strictObject({
   format: z.literal(1),
   /** The keyring of the desktop will add `keyring` here. */
-  key: z.strictObject({ kind: z.literal('scrypt'), N: z.number(), r: z.number(), p: z.number(), salt: z.string() }),
+  key: z.strictObject({
+    kind: z.literal('scrypt'),
+    N: z.int().min(2).max(1 << 17),
+    r: z.int().min(1).max(8),
+    p: z.int().min(1).max(4),
+    salt: z.string(),
+  }),
   cipher: z.literal('aes-256-gcm'),
   nonce: z.string(),
   tag: z.string(),
@@ -35,18 +42,13 @@ const vaultFileSchema = z.strictObject({
 export function openVault(file: string, passphrase: string, site: string): Vault {
   const existing = existsSync(file) ? readVaultFile(file) : undefined;
   const parameters = existing?.key ?? { kind: 'scrypt' as const, ...scrypt, salt: randomBytes(32).toString('base64') };
-  const key = scryptSync(passphrase.normalize('NFKC'), Buffer.from(parameters.salt, 'base64'), 32, {
-    N: parameters.N,
-    r: parameters.r,
-    p: parameters.p,
-    maxmem: 256 * 1024 * 1024,
-  });
+  const key = keyOf(file, passphrase, parameters);
 
   const decrypt = (sealed: z.infer<typeof vaultFileSchema>): Map<string, string> => {
-    const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(sealed.nonce, 'base64'));
-    decipher.setAAD(Buffer.from(site));
-    decipher.setAuthTag(Buffer.from(sealed.tag, 'base64'));
     try {
+      const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(sealed.nonce, 'base64'), { authTagLength: 16 });
+      decipher.setAAD(Buffer.from(site));
+      decipher.setAuthTag(Buffer.from(sealed.tag, 'base64'));
       const plain = Buffer.concat([decipher.update(Buffer.from(sealed.data, 'base64')), decipher.final()]);
       return new Map(Object.entries(JSON.parse(plain.toString('utf8')) as Record<string, string>));
     } catch (error) {
@@ -70,14 +72,15 @@ export function openVault(file: string, passphrase: string, site: string): Vault
     writeDurably(file, `${JSON.stringify(sealed, null, 2)}\n`);
   };
 
-  const entries = existing === undefined ? new Map<string, string>() : decrypt(existing);
+  let entries: ReadonlyMap<string, string> = existing === undefined ? new Map() : decrypt(existing);
   if (existing === undefined) save(entries);
-  let masks = maskTable(entries);
+  let masks = secretForms(entries);
 
   const set = (name: string, value: string): void => {
-    entries.set(name, value);
-    save(entries);
-    masks = maskTable(entries);
+    const changed = new Map(entries).set(name, value);
+    save(changed);
+    entries = changed;
+    masks = secretForms(entries);
   };
   const get = (name: string): string => {
     const value = entries.get(name);
@@ -97,22 +100,15 @@ export function openVault(file: string, passphrase: string, site: string): Vault
   };
 }
 
-/**
- * Every form in which a secret could show up, longest first. Values under 6 characters would mask ordinary words.
- * Secrets inside an entry, such as the token of a kubeconfig, count as secrets of their own.
- */
-function maskTable(entries: ReadonlyMap<string, string>): readonly (readonly [string, string])[] {
-  const forms: [string, string][] = [];
-  const inner = [...entries].flatMap(([name, value]) =>
-    [...value.matchAll(/^\s*(?:token|password|client-key-data):\s*["']?([^\s"']+)/gm)].map((match) => [name, match[1]!] as const),
-  );
-  for (const [name, value] of [...entries, ...inner]) {
-    if (value.length < 6) continue;
-    const encoded = Buffer.from(value).toString('base64');
-    const candidates = [value, encoded, encoded.replace(/=+$/, ''), encodeURIComponent(value), JSON.stringify(value).slice(1, -1)];
-    for (const form of new Set(candidates)) forms.push([form, name]);
+type KeyParameters = z.infer<typeof vaultFileSchema>['key'];
+
+/** Error: site-invalid where the file's parameters are none that scrypt takes. */
+function keyOf(file: string, passphrase: string, { N, r, p, salt }: KeyParameters): Buffer {
+  try {
+    return scryptSync(passphrase.normalize('NFKC'), Buffer.from(salt, 'base64'), 32, { N, r, p, maxmem: 256 * 1024 * 1024 });
+  } catch (error) {
+    throw new SitewrightError('site-invalid', { file, problem: 'key' }, { cause: error });
   }
-  return forms.sort(([a], [b]) => b.length - a.length);
 }
 
 function readVaultFile(file: string): z.infer<typeof vaultFileSchema> {

@@ -44,6 +44,8 @@ const migrations: readonly string[] = [
    CREATE TABLE audit_head (
      one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL, signature TEXT NOT NULL
    ) STRICT;`,
+
+  `ALTER TABLE run ADD COLUMN progress REAL NOT NULL DEFAULT 0;`,
 ];
 
 /**

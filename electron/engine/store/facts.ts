@@ -1,4 +1,5 @@
 import { canonicalJson, sha256 } from '../evidence/canonical.ts';
+import { maskValue } from '../evidence/mask.ts';
 import type { Json } from '../plan/step.ts';
 import type { SiteDatabase } from './database.ts';
 
@@ -24,7 +25,7 @@ export function createFacts(database: SiteDatabase, now: () => Date, mask: (word
       return row === undefined ? undefined : (JSON.parse(row.value) as Json);
     },
     put: (subject, name, value) => {
-      const content = mask(canonicalJson(value));
+      const content = canonicalJson(maskValue(value, mask));
       upsert.run(subject, name, now().toISOString(), sha256(content), content);
     },
     subjects: (name) => subjects.all(name) as string[],

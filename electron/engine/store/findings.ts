@@ -10,6 +10,8 @@ export type Findings = {
   readonly list: (run: string) => readonly StoredFinding[];
   /** What one step recorded, replaced or not: the audit vouches for exactly this. */
   readonly ofStep: (run: string, step: string) => readonly Finding[];
+  /** Steps that recorded anything in a run. */
+  readonly steps: (run: string) => readonly string[];
   /** Forgets what a step recorded, before it is carried out again. */
   readonly clear: (run: string, step: string) => void;
 };
@@ -21,6 +23,7 @@ export function createFindings(database: SiteDatabase): Findings {
   );
   const select = database.prepare('SELECT step, check_id, subject, body FROM finding WHERE run = ? ORDER BY rowid');
   const ofStep = database.prepare('SELECT body FROM finding WHERE run = ? AND step = ? ORDER BY rowid').pluck();
+  const steps = database.prepare('SELECT DISTINCT step FROM finding WHERE run = ? ORDER BY step').pluck();
   const remove = database.prepare('DELETE FROM finding WHERE run = ? AND step = ?');
   return {
     put: (run, step, finding) => void upsert.run(run, finding.check, finding.subject, finding.stage, step, JSON.stringify(finding)),
@@ -32,6 +35,7 @@ export function createFindings(database: SiteDatabase): Findings {
       return [...newest.values()];
     },
     ofStep: (run, step) => (ofStep.all(run, step) as string[]).map((body) => JSON.parse(body) as Finding),
+    steps: (run) => steps.all(run) as string[],
     clear: (run, step) => void remove.run(run, step),
   };
 }

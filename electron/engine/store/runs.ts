@@ -13,6 +13,8 @@ export type RunRow = {
   readonly operator: string;
   /** Time during which an engine worked on it, in ms; pauses and kills do not count. */
   readonly activeMs: number;
+  /** The largest share done that was ever shown, 0 to 1. */
+  readonly progress: number;
   readonly error: ErrorView | undefined;
 };
 
@@ -31,8 +33,11 @@ export type StepRow = {
 export type Runs = {
   readonly create: (run: { id: string; startedAt: string; operator: string; plan: StoredPlan }) => void;
   readonly last: () => RunRow | undefined;
+  /** Every run of the site, oldest first. */
+  readonly list: () => readonly RunRow[];
   readonly setState: (id: string, state: RunState, finishedAt?: string, error?: ErrorView) => void;
-  readonly addActive: (id: string, milliseconds: number) => void;
+  /** Adds working time and keeps how far the run has come; a smaller share than before changes nothing. */
+  readonly addActive: (id: string, milliseconds: number, progress: number) => void;
   readonly steps: (run: string) => readonly StepRow[];
   readonly startStep: (run: string, step: string, at: string) => void;
   readonly endStep: (run: string, step: string, state: StepState, at: string, end: { already: boolean; error?: ErrorView | undefined }) => void;
@@ -48,7 +53,8 @@ export function createRuns(database: SiteDatabase): Runs {
     insertStep: database.prepare("INSERT INTO step (run, id, state) VALUES (?, ?, 'pending')"),
     last: database.prepare('SELECT * FROM run ORDER BY started_at DESC, rowid DESC LIMIT 1'),
     setState: database.prepare('UPDATE run SET state = ?, finished_at = ?, error = ? WHERE id = ?'),
-    addActive: database.prepare('UPDATE run SET active_ms = active_ms + ? WHERE id = ?'),
+    list: database.prepare('SELECT * FROM run ORDER BY started_at, rowid'),
+    addActive: database.prepare('UPDATE run SET active_ms = active_ms + ?, progress = max(progress, ?) WHERE id = ?'),
     steps: database.prepare('SELECT * FROM step WHERE run = ?'),
     startStep: database.prepare(
       "UPDATE step SET state = 'running', attempts = attempts + 1, started_at = ?, finished_at = NULL, error = NULL WHERE run = ? AND id = ?",
@@ -64,25 +70,16 @@ export function createRuns(database: SiteDatabase): Runs {
   return {
     create,
     last: () => {
-      const row = statements.last.get() as Record<string, string | number | null> | undefined;
-      if (row === undefined) return undefined;
-      return {
-        id: String(row.id),
-        startedAt: String(row.started_at),
-        finishedAt: optional(row.finished_at),
-        state: row.state as RunState,
-        plan: JSON.parse(String(row.plan)) as StoredPlan,
-        operator: String(row.operator),
-        activeMs: Number(row.active_ms),
-        error: parsed<ErrorView>(row.error),
-      };
+      const row = statements.last.get() as Row | undefined;
+      return row === undefined ? undefined : runOf(row);
     },
+    list: () => (statements.list.all() as Row[]).map(runOf),
     setState: (id, state, finishedAt, error) => {
       statements.setState.run(state, finishedAt ?? null, error === undefined ? null : JSON.stringify(error), id);
     },
-    addActive: (id, milliseconds) => void statements.addActive.run(Math.round(milliseconds), id),
+    addActive: (id, milliseconds, progress) => void statements.addActive.run(Math.round(milliseconds), progress, id),
     steps: (run) =>
-      (statements.steps.all(run) as Record<string, string | number | null>[]).map((row) => ({
+      (statements.steps.all(run) as Row[]).map((row) => ({
         id: String(row.id),
         state: row.state as StepState,
         already: row.already === 1,
@@ -99,6 +96,22 @@ export function createRuns(database: SiteDatabase): Runs {
     },
     resetStep: (run, step) => void statements.resetStep.run(run, step),
     saveCheckpoint: (run, step, checkpoint) => void statements.checkpoint.run(JSON.stringify(checkpoint), run, step),
+  };
+}
+
+type Row = Readonly<Record<string, string | number | null>>;
+
+function runOf(row: Row): RunRow {
+  return {
+    id: String(row.id),
+    startedAt: String(row.started_at),
+    finishedAt: optional(row.finished_at),
+    state: row.state as RunState,
+    plan: JSON.parse(String(row.plan)) as StoredPlan,
+    operator: String(row.operator),
+    activeMs: Number(row.active_ms),
+    progress: Number(row.progress),
+    error: parsed<ErrorView>(row.error),
   };
 }
 

@@ -1,6 +1,7 @@
 import { text, verbatim } from '../../../contract/text.ts';
 import { canonicalJson } from '../../evidence/canonical.ts';
 import { concludeAcceptance } from '../../evidence/conclusion.ts';
+import { thisProgram } from '../../report/program.ts';
 import type { StepKind } from '../../plan/step.ts';
 import type { ConcludeInput, DocumentsInput } from './model.ts';
 
@@ -10,7 +11,13 @@ export const documents: StepKind<DocumentsInput> = {
     for (const [at, document] of context.release.file.documents.entries()) {
       const texts = Object.values(document.file).map((path) => context.release.texts.get(path));
       const complete = texts.every((entry) => entry !== undefined && entry.content.trim() !== '');
-      const evidence = texts.flatMap((entry) => (entry === undefined ? [] : [context.evidence(document.title, 'text/markdown', entry.content)]));
+      const evidence = texts.flatMap((entry) => (entry === undefined ? [] : [
+              context.evidence(
+                text('report.evidence.document', { title: document.title, file: entry.path }),
+                'text/markdown',
+                entry.content,
+              ),
+            ]));
       context.finding({
         check: `acceptance.document.${at + 1}`,
         subject: context.site.name,
@@ -35,7 +42,7 @@ export const conclude: StepKind<ConcludeInput> = {
     const findings = context.findings();
     const verdict = concludeAcceptance(findings, 'done');
     const record = findings.map(({ check, subject, status, mustPass, evidence }) => ({ check, subject, status, mustPass, evidence }));
-    const evidence = context.evidence(text('report.evidence.record'), 'application/json', canonicalJson({ release: input.release, verdict, record }));
+    const evidence = context.evidence(text('report.evidence.record'), 'application/json', canonicalJson({ release: input.release, program: thisProgram(), verdict, record }));
     context.finding({
       check: 'acceptance.must-pass',
       subject: context.site.name,
