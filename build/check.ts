@@ -2,7 +2,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { staleDocuments, writeDocuments } from './docs.ts';
 import { checkInstallerScripts, writeInstallerScripts } from './installer-scripts.ts';
 import { findBreaches } from './walls.ts';
 
@@ -15,25 +14,20 @@ function tool(name: string, script: string, args: readonly string[]): boolean {
   return result.status === 0;
 }
 
-if (fix) {
-  writeInstallerScripts();
-  writeDocuments();
-}
+if (fix) writeInstallerScripts();
 const breaches = findBreaches(root);
 for (const breach of breaches) process.stdout.write(`${breach.file}:${breach.line} imports ${breach.target}: ${breach.rule}\n`);
 process.stdout.write(`${breaches.length === 0 ? '✓' : '✗'} walls\n`);
 const scripts = await checkInstallerScripts();
 for (const problem of scripts) process.stdout.write(`${problem}\n`);
 process.stdout.write(`${scripts.length === 0 ? '✓' : '✗'} installer scripts\n`);
-const stale = staleDocuments();
-for (const path of stale) process.stdout.write(`${path} is out of date: run \`npm run docs\`\n`);
-process.stdout.write(`${stale.length === 0 ? '✓' : '✗'} documents\n`);
 
 const results = [
   tool('types', 'typescript/bin/tsc', ['-p', root]),
   tool('lint and format', '@biomejs/biome/bin/biome', ['check', '--error-on-warnings', ...(fix ? ['--write'] : []), root]),
+  // A process of its own: the references come from the program, which may not load while types are wrong.
+  tool('documents', '../build/docs.ts', fix ? [] : ['--check']),
   breaches.length === 0,
   scripts.length === 0,
-  stale.length === 0,
 ];
 process.exitCode = results.every(Boolean) ? 0 : 1;

@@ -65,7 +65,13 @@ function whenOrphaned(then) {
 install();
 const [first, ...rest] = process.argv.slice(2);
 const script = first === '--run' ? [join(root, rest[0]), ...rest.slice(1)] : [join(root, 'electron', 'cli', 'main.ts'), ...process.argv.slice(2)];
-const child = spawn(findNode(), script, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+const node = findNode();
+const shows = first === 'serve' || (first === 'start' && !rest.includes('--unattended'));
+if (shows && !rest.includes('--help')) {
+  const built = spawnSync(node, [join(root, 'build', 'renderer.ts')], { stdio: ['ignore', 2, 2] });
+  if (built.status !== 0) process.exit(3);
+}
+const child = spawn(node, script, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
 // Ctrl-C reaches the whole group: the child ends in order, this waits for it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal === 'SIGINT' ? 'SIGTERM' : signal));
 whenOrphaned(() => child.connected && child.disconnect());

@@ -1,47 +1,77 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { findBrowser } from '../../electron/engine/drivers/pdf.ts';
+import { type Browser, findBrowser, startBrowser } from '../../electron/engine/drivers/browser.ts';
 
-/** The first page of an A4 report at 96 dots per inch. */
-const page = { width: 794, height: 1123 } as const;
+/** The upper part of an A4 sheet at 96 dots per inch, and the room around each of the two. */
+const sheet = { width: 794, height: 980, gap: 24 } as const;
+/** The picture is for a page that people scroll past: smaller than the sheets, so that the file stays small, too. */
+const scale = 0.75;
 const limitMs = 60_000;
 
 /**
- * Takes a picture of the cover of the newest report under a data folder. Returns what is wrong, undefined when the picture
- * was written.
+ * Takes a picture of the newest report under a data folder: its cover, and beside it the chapter of an anchor. Returns what is
+ * wrong, undefined when the picture was written.
  */
-export function pictureOfReport(home: string, locale: string, out: string): string | undefined {
+export async function pictureOfReport(options: {
+  readonly home: string;
+  readonly locale: string;
+  readonly chapter: string;
+  readonly out: string;
+}): Promise<string | undefined> {
+  const { home, locale, chapter, out } = options;
   const report = newestReport(home, locale);
   if (report === undefined) return `${home}: no report; make one with \`npm start -- --unattended --data <folder>\``;
-  const browser = findBrowser();
-  if (browser === undefined) return 'no browser of the Chromium family was found; SITEWRIGHT_BROWSER names one';
-  const profile = mkdtempSync(join(tmpdir(), 'sitewright-picture-'));
+  const program = findBrowser();
+  if (program === undefined) return 'no browser of the Chromium family was found; SITEWRIGHT_BROWSER names one';
+  const folder = mkdtempSync(join(tmpdir(), 'sitewright-picture-'));
+  const browser = startBrowser(program, limitMs);
   try {
-    const args = [
-      '--headless',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-      '--hide-scrollbars',
-      // Chromium refuses to run its sandbox as root.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      `--user-data-dir=${profile}`,
-      `--window-size=${page.width},${page.height}`,
-      `--screenshot=${out}`,
-      pathToFileURL(report).href,
-    ];
-    rmSync(out, { force: true });
-    const result = spawnSync(browser, args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: limitMs });
-    if (result.status === 0 && existsSync(out)) return undefined;
-    return `the browser gave no picture (${result.signal ?? result.status})`;
+    const page = join(folder, 'sheets.html');
+    const address = pathToFileURL(report).href;
+    writeFileSync(page, sheets([address, `${address}#${chapter}`]));
+    writeFileSync(out, await shot(browser, pathToFileURL(page).href));
+    return undefined;
   } finally {
-    rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
+    await browser.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+/** The banner of a practice report stays on top of the window: a chapter's heading must not lie under it. */
+const uncover = `addEventListener('load', () => {
+  const banner = document.querySelector('.banner');
+  document.documentElement.style.scrollPaddingTop = (banner === null ? 20 : banner.offsetHeight + 20) + 'px';
+  document.querySelector(':target')?.scrollIntoView();
+});`;
+
+async function shot(browser: Browser, address: string): Promise<Buffer> {
+  const { targetId } = await browser.send<{ targetId: string }>('Target.createTarget', { url: 'about:blank' });
+  const attached = await browser.send<{ sessionId: string }>('Target.attachToTarget', { targetId, flatten: true });
+  const session = attached.sessionId;
+  const size = { width: 2 * sheet.width + 3 * sheet.gap, height: sheet.height + 2 * sheet.gap };
+  await browser.send(
+    'Emulation.setDeviceMetricsOverride',
+    { ...size, deviceScaleFactor: scale, mobile: false },
+    session,
+  );
+  await browser.send('Page.enable', {}, session);
+  await browser.send('Page.addScriptToEvaluateOnNewDocument', { source: uncover }, session);
+  const loaded = browser.next('Page.loadEventFired', session);
+  await Promise.all([browser.send('Page.navigate', { url: address }, session), loaded]);
+  const { data } = await browser.send<{ data: string }>('Page.captureScreenshot', { format: 'png' }, session);
+  return Buffer.from(data, 'base64');
+}
+
+/** A page that lays two sheets side by side. */
+function sheets(addresses: readonly string[]): string {
+  const { width, height, gap } = sheet;
+  const frames = addresses.map((address) => `<iframe src="${address}" scrolling="no"></iframe>`).join('');
+  return `<!doctype html><meta charset="utf-8"><style>
+body { margin: 0; padding: ${gap}px; display: flex; gap: ${gap}px; background: #d5dbe3 }
+iframe { width: ${width}px; height: ${height}px; border: 0; background: #fff; box-shadow: 0 2px 10px #0004 }
+</style>${frames}`;
 }
 
 function newestReport(home: string, locale: string): string | undefined {

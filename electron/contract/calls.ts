@@ -39,9 +39,27 @@ const bundleView = z.object({
 const cell = z.object({ row: z.number(), column: z.string(), value: z.string(), problem: textSchema });
 const inventory = site.extend({ format: z.enum(['csv', 'xlsx', 'yaml']), contentBase64: z.string() });
 
+const count = z.number().int();
+const reportVerdict = z.object({
+  conclusion: z.enum(['passed', 'conditional', 'failed']),
+  complete: z.boolean(),
+  total: count,
+  passed: count,
+  warnings: count,
+  failed: count,
+  unknown: count,
+  mustPass: count,
+  mustPassMet: count,
+  waived: count,
+  open: count,
+  notApplicable: count,
+});
+
 const reportFile = z.object({ format: z.enum(['html', 'json', 'pdf']), locale: z.enum(['zh-CN', 'en-US', 'all']), path: z.string() });
 
 export const contract = {
+  /** What this engine is, and the bundles that lie ready in its data folder. */
+  info: call('info').output(z.object({ version: z.string(), home: z.string(), bundles: z.array(z.string()), practice: z.boolean() })),
   site: {
     list: call('site list').output(
       z.array(z.object({ name: z.string(), title: z.string(), practice: z.boolean(), lastRun: walkViewSchema.pick({ state: true, progress: true }).optional() })),
@@ -105,7 +123,17 @@ export const contract = {
   report: {
     make: call('report')
       .input(site.extend({ locales: z.array(locale).default(['zh-CN', 'en-US']), pdf: z.boolean().default(true) }))
-      .output(z.object({ files: z.array(reportFile), conclusion: z.string(), skipped: z.array(errorViewSchema) })),
+      .output(
+        z.object({
+          files: z.array(reportFile),
+          conclusion: z.string(),
+          /** The numbers behind the conclusion, as the report has them. */
+          verdict: reportVerdict,
+          /** The same in a sentence, as on the report's cover. */
+          summary: textSchema,
+          skipped: z.array(errorViewSchema),
+        }),
+      ),
   },
   practice: {
     /** Brings up the practice site and makes its site here; `folder` keeps its servers' data. */

@@ -71,6 +71,8 @@ export const errorCatalogue = {
   'suite-invalid': 'failed',
   'report-no-run': 'usage',
   'report-no-browser': 'unknown',
+  'report-no-font': 'unknown',
+  'report-print-failed': 'unknown',
   'journal-damaged': 'failed',
   'practice-failed': 'unknown',
   cancelled: 'failed',

@@ -1,12 +1,14 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SitewrightError } from '../contract/errors.ts';
 import type { Site } from '../contract/site.ts';
+import { programVersion } from '../contract/version.ts';
 import type { Bundle } from './bundle/bundle.ts';
 import { openBundle } from './bundle/open.ts';
 import { type ScriptSource, scriptFolder } from './drivers/ssh/scripts.ts';
 import { makePlan, type StoredPlan } from './plan/plan.ts';
 import { openPracticeSite, type PracticeLauncher, type RunningPractice } from './practice-site.ts';
-import { resumeRun, type Session, startRun, storedWalk } from './run/session.ts';
+import { cancelElsewhere, resumeRun, type Session, startRun, storedWalk } from './run/session.ts';
 import type { Walk } from './run/walk.ts';
 import { type OpenSite, openSite } from './site/open-site.ts';
 import { listSites, writeSite } from './site/site-folder.ts';
@@ -28,6 +30,7 @@ export type EngineOptions = {
 export type Engine = {
   readonly options: EngineOptions;
   readonly now: () => Date;
+  readonly info: () => { version: string; home: string; bundles: string[]; practice: boolean };
   readonly sites: () => readonly string[];
   /** Error: site-exists. */
   readonly createSite: (site: Site) => void;
@@ -44,6 +47,8 @@ export type Engine = {
   readonly resume: (site: string, folders: readonly string[]) => Promise<Session>;
   readonly session: (site: string) => Session | undefined;
   readonly walk: (site: string) => Walk;
+  /** Cancels the site's run, in this process or in another. Nothing happens where none is at work. */
+  readonly cancel: (site: string) => void;
   readonly openPractice: (folder?: string) => Promise<{ site: string; folder: string }>;
   readonly closePractice: () => Promise<void>;
   /** Cancels what runs, ends the practice servers, closes every file. */
@@ -98,7 +103,9 @@ export function createEngine(options: EngineOptions): Engine {
 
   const keep = (name: string, session: Session): Session => {
     sessions.set(name, session);
-    void session.ended.then(() => sessions.delete(name));
+    void session.ended.then(() => {
+      if (sessions.get(name) === session) sessions.delete(name);
+    });
     return session;
   };
 
@@ -107,6 +114,7 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     options,
     now,
+    info: () => ({ version: programVersion, home, bundles: findBundles(home), practice: options.practice !== undefined }),
     sites: () => listSites(home),
     createSite: (site) => {
       if (listSites(home).includes(site.name)) throw new SitewrightError('site-exists', { site: site.name });
@@ -128,6 +136,11 @@ export function createEngine(options: EngineOptions): Engine {
       return keep(name, resumeRun({ opened: openUnlocked(name), bundle: from, stages, scripts, now }));
     },
     session: (name) => sessions.get(name),
+    cancel: (name) => {
+      const session = sessions.get(name);
+      if (session === undefined) cancelElsewhere(open(name));
+      else session.cancel();
+    },
     walk: (name) => sessions.get(name)?.walk ?? storedWalk(open(name), now),
     openPractice: async (folder) => {
       if (options.practice === undefined) throw new SitewrightError('practice-failed', { problem: 'not available here', log: '' });
@@ -149,4 +162,14 @@ export function createEngine(options: EngineOptions): Engine {
       opened.clear();
     },
   };
+}
+
+/** Folders below `bundles` of the data folder that hold a bundle. */
+function findBundles(home: string): string[] {
+  const folder = join(home, 'bundles');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .map((name) => join(folder, name))
+    .filter((path) => existsSync(join(path, 'manifest.json')))
+    .sort();
 }

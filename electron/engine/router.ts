@@ -2,7 +2,6 @@ import { implement } from '@orpc/server';
 import { contract } from '../contract/calls.ts';
 import { asSitewrightError, SitewrightError } from '../contract/errors.ts';
 import { siteSchema, waiverSchema } from '../contract/site.ts';
-import type { WalkEvent } from '../contract/views.ts';
 import { buildBundle } from './bundle/build.ts';
 import { loadOrCreateSigningKey } from './bundle/keys.ts';
 import type { Bundle } from './bundle/bundle.ts';
@@ -11,9 +10,11 @@ import { auditWaivers, judgeFindings } from './checks/gate.ts';
 import type { Engine } from './engine.ts';
 import { addWaiver, forgetVerdicts, removeWaiver } from './run/decisions.ts';
 import { verifyJournal } from './run/verify-journal.ts';
+import { watchWalk } from './run/watch.ts';
 import { listAudit } from './evidence/audit.ts';
 import { planView } from './plan/plan.ts';
 import { makeReport } from './report/make.ts';
+import { auditKeyEntry } from './site/open-site.ts';
 import { inventoryError, readInventory } from './site/inventory.ts';
 import { parseSite } from './site/site-folder.ts';
 import { siteToday } from './site/site-time.ts';
@@ -39,6 +40,7 @@ export function createRouter(engine: Engine) {
   };
 
   return calls.router({
+    info: calls.info.handler(() => engine.info()),
     site: {
       list: calls.site.list.handler(() =>
         engine.sites().map((name) => {
@@ -97,6 +99,8 @@ export function createRouter(engine: Engine) {
       }),
       set: calls.vault.set.handler(({ input }) => {
         const { vault, audit } = engine.openUnlocked(input.site).unlocked();
+        // The key that signs the journal is made once; with another, the site would no longer open.
+        if (input.name === auditKeyEntry) throw new SitewrightError('usage-invalid', { problem: input.name });
         vault.set(input.name, input.value);
         audit.append('vault', input.name, { event: 'set' });
         return {};
@@ -128,11 +132,11 @@ export function createRouter(engine: Engine) {
       start: calls.walk.start.handler(async ({ input }) => (await engine.start(input.site, input.bundle, input.plan)).walk.view()),
       resume: calls.walk.resume.handler(async ({ input }) => (await engine.resume(input.site, input.bundle)).walk.view()),
       cancel: calls.walk.cancel.handler(({ input }) => {
-        engine.session(input.site)?.cancel();
+        engine.cancel(input.site);
         return {};
       }),
       state: calls.walk.state.handler(({ input }) => engine.walk(input.site).view()),
-      watch: calls.walk.watch.handler(({ input, signal }) => watch(engine, input.site, signal)),
+      watch: calls.walk.watch.handler(({ input, signal }) => watchWalk(engine, input.site, signal)),
     },
     check: {
       list: calls.check.list.handler(({ input }) => {
@@ -174,8 +178,9 @@ export function createRouter(engine: Engine) {
     },
     report: {
       make: calls.report.make.handler(async ({ input }) => {
-        const made = await makeReport({ opened: engine.open(input.site), locales: input.locales, pdf: input.pdf, now: engine.now });
-        return { files: [...made.files], conclusion: made.conclusion, skipped: [...made.skipped] };
+        const made = await makeReport({ opened: engine.open(input.site), locales: input.locales, pdf: input.pdf });
+        const { verdict, summary } = made;
+        return { files: [...made.files], conclusion: verdict.conclusion, verdict, summary, skipped: [...made.skipped] };
       }),
     },
     practice: {
@@ -205,36 +210,4 @@ function bundleView(bundle: Bundle) {
     files: files.length,
     bytes: files.reduce((sum, size) => sum + size, 0) + images.reduce((sum, image) => sum + image.size, 0),
   };
-}
-
-/** A snapshot, then every notice until the run ends. Without a run at work: the snapshot and the end. */
-async function* watch(engine: Engine, site: string, signal: AbortSignal | undefined): AsyncGenerator<WalkEvent, void> {
-  const queue: WalkEvent[] = [];
-  let wake: () => void = () => undefined;
-  const session = engine.session(site);
-  const stop = session?.listen((event) => {
-    queue.push(event);
-    wake();
-  });
-  signal?.addEventListener('abort', () => wake(), { once: true });
-  try {
-    yield { type: 'snapshot', walk: engine.walk(site).view() };
-    if (session === undefined) {
-      yield { type: 'end', walk: engine.walk(site).view() };
-      return;
-    }
-    while (!signal?.aborted) {
-      const event = queue.shift();
-      if (event === undefined) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-        continue;
-      }
-      yield event;
-      if (event.type === 'end') return;
-    }
-  } finally {
-    stop?.();
-  }
 }

@@ -1,11 +1,12 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { RPCHandler as HttpHandler } from '@orpc/server/node';
 import { RPCHandler as SocketHandler } from '@orpc/server/ws';
 import { WebSocketServer } from 'ws';
 import type { Router } from '../engine/router.ts';
-import { pageScript, pageStyle, statePage } from './page.ts';
+import { rendererFile } from './renderer-files.ts';
 
 /** A running local server. */
 export type LocalServer = {
@@ -19,7 +20,8 @@ export type LocalServer = {
 /** WebSocket subprotocol; the token is offered as a second one. */
 export const protocol = 'sitewright';
 
-const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/** Where the built renderer lies; the launcher builds it before a server starts. */
+export const rendererFolder = fileURLToPath(new URL('../../dist/renderer', import.meta.url));
 
 /**
  * The contract over a WebSocket (`/rpc`) and over HTTP (`POST /rpc/...`), on loopback only. Every call needs the random
@@ -45,17 +47,8 @@ export async function serve(router: Router, options: { readonly port?: number } 
     const refuse = (status: number) => response.writeHead(status, { 'content-type': 'text/plain' }).end();
     if (!rightOrigin(request)) return void refuse(403);
     const path = new URL(request.url ?? '/', origin).pathname;
-    const page = path === '/' ? statePage : path === '/page.js' ? pageScript : path === '/page.css' ? pageStyle : undefined;
-    if (page !== undefined && request.method === 'GET') {
-      const headers = {
-        'content-type': page.mediaType,
-        'content-security-policy': contentSecurityPolicy,
-        'x-content-type-options': 'nosniff',
-        'referrer-policy': 'no-referrer',
-        'cache-control': 'no-store',
-      };
-      return void response.writeHead(200, headers).end(page.content);
-    }
+    const asset = request.method === 'GET' && !path.startsWith('/rpc') ? rendererFile(rendererFolder, path, "'self'") : undefined;
+    if (asset !== undefined) return void response.writeHead(200, asset.headers).end(asset.content);
     if (!path.startsWith('/rpc/')) return void refuse(404);
     if (!rightToken(request.headers.authorization?.replace(/^Bearer /, ''))) return void refuse(401);
     const { matched } = await http.handle(request, response, { prefix: '/rpc', context: {} });

@@ -1,13 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { homedir, tmpdir, userInfo } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { type Host, hostSchema } from '../../electron/contract/site.ts';
 import { readablePrivateKey } from '../../electron/engine/drivers/ssh/private-key.ts';
+import { orSkipped, unpackDebianPackages } from './debian.ts';
 
 /** A real OpenSSH server on a free port of 127.0.0.1, run by the current account with a configuration of its own. */
 export type Sshd = {
@@ -37,14 +38,8 @@ export type SshdOptions = {
 };
 
 /** Starts sshd. `skipped` says why there is none; with CI=true that is an error instead. */
-export async function startSshd(options: SshdOptions = {}): Promise<Sshd | { readonly skipped: string }> {
-  try {
-    return await start(await findSshd(), options);
-  } catch (error) {
-    const skipped = `no OpenSSH server: ${error instanceof Error ? error.message : String(error)}`;
-    if (process.env.CI === 'true') throw new Error(skipped, { cause: error });
-    return { skipped };
-  }
+export function startSshd(options: SshdOptions = {}): Promise<Sshd | { readonly skipped: string }> {
+  return orSkipped(async () => start(await findSshd(), options), 'no OpenSSH server');
 }
 
 type Binaries = { readonly sshd: string; readonly sftp: string; readonly libraries: string | undefined };
@@ -56,26 +51,11 @@ async function findSshd(): Promise<Binaries> {
   const sftp = sftpPaths.find((path) => existsSync(path));
   if (existsSync('/usr/sbin/sshd') && sftp !== undefined) return { sshd: '/usr/sbin/sshd', sftp, libraries: undefined };
 
-  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'sitewright-test', 'openssh');
-  const unpacked = join(cache, 'root');
-  if (!existsSync(join(unpacked, 'complete'))) {
-    await rm(cache, { recursive: true, force: true });
-    await mkdir(unpacked, { recursive: true });
-    execFileSync('apt-get', ['download', 'openssh-server', 'openssh-sftp-server', 'libwrap0'], {
-      cwd: cache,
-      stdio: 'pipe',
-      timeout: 60_000,
-    });
-    for (const name of await readdir(cache)) {
-      if (name.endsWith('.deb')) execFileSync('dpkg-deb', ['-x', join(cache, name), unpacked], { stdio: 'pipe' });
-    }
-    await writeFile(join(unpacked, 'complete'), '');
-  }
-  const triplet = (await readdir(join(unpacked, 'usr/lib'))).find((name) => name.endsWith('-linux-gnu'));
+  const { root: unpacked, libraries } = await unpackDebianPackages('openssh', ['openssh-server', 'openssh-sftp-server', 'libwrap0']);
   return {
     sshd: join(unpacked, 'usr/sbin/sshd'),
     sftp: join(unpacked, 'usr/lib/openssh/sftp-server'),
-    libraries: triplet === undefined ? undefined : join(unpacked, 'usr/lib', triplet),
+    libraries,
   };
 }
 

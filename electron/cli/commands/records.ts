@@ -124,11 +124,13 @@ export function addRecordCommands(program: Command): void {
 export type MadeReport = {
   files: { format: string; locale: string; path: string }[];
   conclusion: string;
+  summary: Parameters<Output['say']>[0];
   skipped: { message: Parameters<Output['say']>[0] }[];
 };
 
 export function reportLines(made: MadeReport, output: Output): readonly string[] {
   return [
+    `${output.say(text(`report.conclusion.${made.conclusion as 'passed'}`))}: ${output.say(made.summary)}`,
     ...table(made.files.map((file) => [file.format.toUpperCase(), file.locale === 'all' ? '' : file.locale, file.path])),
     ...made.skipped.map((error) => output.say(error.message)),
   ];

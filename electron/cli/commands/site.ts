@@ -14,6 +14,10 @@ const file = (command: Command) => site(command).requiredOption('--file <path>',
 
 /** Sites, their inventory and their vault. */
 export function addSiteCommands(program: Command): void {
+  addCommand(program, 'info', 'cli.info', (command) => command, async (_options, { session, output }) => {
+    output.result(await session.client.info(), ({ version, home, bundles }) => [`Sitewright ${version}`, home, ...bundles]);
+  });
+
   addCommand(program, 'site list', 'cli.site.list', (command) => command, async (_options, { session, output }) => {
     const sites = await session.client.site.list();
     output.result(sites, (rows) =>

@@ -1,52 +1,107 @@
+import type { TextKey, TextParams } from '../../contract/text.ts';
 import { html, type Markup } from './markup.ts';
 
-/** A latency histogram as the load generator records it. */
+/** What the load generator records of a load: counts by upper bound in ms, percentiles in ms, requests per second. */
 export type LatencyChart = {
   readonly type: 'latency';
   readonly buckets: readonly { readonly ms: number; readonly count: number }[];
   readonly percentiles: Readonly<Record<string, number>>;
-  readonly rate?: readonly { readonly second: number; readonly offered: number; readonly achieved: number; readonly p99?: number }[];
+  readonly rate?: readonly Rate[];
+  /** Loads in steps of the agreed one, where there were any. */
+  readonly steps?: readonly (Omit<Rate, 'second'> & { readonly percent: number })[];
 };
 
+type Rate = { readonly second: number; readonly offered: number; readonly achieved: number; readonly p99?: number };
+type Words = (key: TextKey, params?: TextParams) => string;
+
 export function isLatencyChart(chart: unknown): chart is LatencyChart {
-  return typeof chart === 'object' && chart !== null && (chart as { type?: unknown }).type === 'latency';
+  if (typeof chart !== 'object' || chart === null || !('type' in chart) || chart.type !== 'latency') return false;
+  return (
+    'buckets' in chart &&
+    Array.isArray(chart.buckets) &&
+    'percentiles' in chart &&
+    typeof chart.percentiles === 'object'
+  );
 }
 
-const size = { width: 620, height: 170, left: 36, bottom: 26, top: 22 } as const;
+const box = { height: 150, top: 26, bottom: 34, left: 34, right: 8 } as const;
+const floor = box.height - box.bottom;
 
-/** Requests over response time on a logarithmic axis, with p95 and p99 marked. */
-export function latencyChart(chart: LatencyChart, words: { readonly axis: string }): Markup {
-  const bars = mergeBuckets(chart.buckets);
-  if (bars.length === 0) return { html: '' };
-  const low = Math.log10(Math.max(0.1, bars[0]!.from));
-  const high = Math.log10(Math.max(bars.at(-1)!.to, 10 ** low * 10));
-  const most = Math.max(...bars.map((bar) => bar.count));
-  const plot = { width: size.width - size.left - 10, height: size.height - size.bottom - size.top };
-  const x = (ms: number) => size.left + ((Math.log10(Math.max(0.1, ms)) - low) / (high - low)) * plot.width;
-  const y = (count: number) => size.top + plot.height * (1 - count / most);
-  const ticks = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000].filter((ms) => Math.log10(ms) >= low && Math.log10(ms) <= high);
-  const marks = ['p95', 'p99'].flatMap((name) => (chart.percentiles[name] === undefined ? [] : [{ name, ms: chart.percentiles[name] }]));
-  const n = (value: number) => value.toFixed(1);
-  return html`<svg class="chart" viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${words.axis}">
-<line x1="${size.left}" y1="${n(y(0))}" x2="${n(size.width - 10)}" y2="${n(y(0))}" class="axis"/>
-${bars.map((bar) => html`<rect x="${n(x(bar.from) + 0.5)}" y="${n(y(bar.count))}" width="${n(Math.max(1, x(bar.to) - x(bar.from) - 1))}" height="${n(Math.max(0.8, y(0) - y(bar.count)))}" class="bar"/>`)}
-${ticks.map((ms) => html`<text x="${n(x(ms))}" y="${size.height - 10}" class="tick">${ms}</text>`)}
-<text x="${size.left}" y="${n(size.top - 8)}" class="label">${most}</text>
-<text x="${size.width - 10}" y="${size.height}" class="label end">${words.axis}</text>
-${marks.map((mark, at) => html`<line x1="${n(x(mark.ms))}" y1="${size.top}" x2="${n(x(mark.ms))}" y2="${n(y(0))}" class="mark"/><text x="${n(x(mark.ms))}" y="${size.top - 4 - at * 9}" class="tick">${mark.name} ${mark.ms.toFixed(mark.ms < 10 ? 1 : 0)} ms</text>`)}
+/** A load test drawn: how many requests took how long, what was asked and what was achieved, and the figures in words. */
+export function latencyFigure(chart: LatencyChart, title: string, t: Words): Markup {
+  const figures = ['p50', 'p90', 'p95', 'p99', 'p999', 'max'].flatMap((name) => {
+    const value = chart.percentiles[name];
+    return value === undefined ? [] : [html`<li>${nameOf(name, t)} <b>${figure(value)}</b> ms</li>`];
+  });
+  return html`<figure><figcaption>${title}</figcaption><div class="charts">${histogram(chart, t)}${rates(chart, t)}</div><ul class="figures">${figures}</ul></figure>
+`;
+}
+
+function nameOf(name: string, t: Words): string {
+  return name === 'max' ? t('report.chart.max') : name === 'p999' ? 'p99.9' : name;
+}
+
+/** One bar for each of the generator's bounds, the bound under its right edge; p95 and p99 stand where they fall. */
+function histogram(chart: LatencyChart, t: Words): Markup {
+  const bars = chart.buckets;
+  if (bars.length === 0) return html``;
+  const width = 380;
+  const most = Math.max(1, ...bars.map((bar) => bar.count));
+  const step = (width - box.left - box.right) / bars.length;
+  const x = (at: number) => box.left + at * step;
+  const y = (count: number) => floor - (count / most) * (floor - box.top);
+  const place = (ms: number) => {
+    const at = bars.findIndex((bar) => ms <= bar.ms);
+    if (at < 0) return x(bars.length);
+    const upper = bars[at]?.ms ?? ms;
+    const lower = at === 0 ? upper / 2 : (bars[at - 1]?.ms ?? 0);
+    return x(at) + Math.min(1, Math.max(0, (ms - lower) / (upper - lower))) * step;
+  };
+  const marks = ['p95', 'p99'].flatMap((name) => {
+    const ms = chart.percentiles[name];
+    return ms === undefined ? [] : [{ name, ms, at: place(ms) }];
+  });
+  return html`<svg class="chart" viewBox="0 0 ${width} ${box.height}" role="img" aria-label="${t('report.chart.histogram')}">
+${grid(width, most)}${bars.map((bar, at) => html`<rect x="${n(x(at) + 1)}" y="${n(y(bar.count))}" width="${n(step - 2)}" height="${n(floor - y(bar.count))}" class="bar"/>`)}
+${bars.map((bar, at) => html`<text x="${n(x(at + 1))}" y="${floor + 12}" class="tick">${bar.ms}</text>`)}
+${marks.map(({ name, ms, at }, index) => html`<line x1="${n(at)}" y1="${box.top - 4}" x2="${n(at)}" y2="${floor}" class="mark"/><text x="${n(at - 3)}" y="${box.top - 16 + index * 10}" class="end marked">${name} ${figure(ms)}</text>`)}
+<text x="${width - box.right}" y="${box.height - 5}" class="end">${t('report.chart.histogram-axis')}</text>
 </svg>`;
 }
 
-type Bar = { readonly from: number; readonly to: number; readonly count: number };
+/** Offered and achieved rate: over the steps of the load where there are any, else over its seconds. */
+function rates(chart: LatencyChart, t: Words): Markup {
+  const steps = chart.steps !== undefined && chart.steps.length > 1;
+  const points = steps
+    ? (chart.steps ?? []).map((one) => ({ name: `${one.percent} %`, ...one }))
+    : (chart.rate ?? []).map((one) => ({ name: String(one.second + 1), ...one }));
+  if (points.length === 0) return html``;
+  const width = 260;
+  const most = Math.max(1, ...points.flatMap((point) => [point.offered, point.achieved]));
+  const step = (width - box.left - box.right) / points.length;
+  const x = (at: number) => box.left + at * step;
+  const y = (rate: number) => floor - (rate / most) * (floor - box.top);
+  // Names of many seconds would run into each other.
+  const every = Math.ceil(points.length / 8);
+  return html`<svg class="chart" viewBox="0 0 ${width} ${box.height}" role="img" aria-label="${t('report.chart.rate')}">
+${grid(width, most)}${points.map((point, at) => html`<rect x="${n(x(at) + step * 0.2)}" y="${n(y(point.achieved))}" width="${n(step * 0.6)}" height="${n(floor - y(point.achieved))}" class="bar"/><line x1="${n(x(at) + step * 0.08)}" y1="${n(y(point.offered))}" x2="${n(x(at) + step * 0.92)}" y2="${n(y(point.offered))}" class="asked"/>`)}
+${points.map((point, at) => at % every === 0 && html`<text x="${n(x(at) + step / 2)}" y="${floor + 12}" class="tick">${point.name}</text>`)}
+<text x="${width - box.right}" y="${box.height - 5}" class="end">${t(steps ? 'report.chart.steps-axis' : 'report.chart.seconds-axis')}</text>
+</svg>`;
+}
 
-/** Fine buckets merged to bars of equal width on the logarithmic axis, eight to a decade. */
-function mergeBuckets(buckets: readonly { readonly ms: number; readonly count: number }[]): readonly Bar[] {
-  const perDecade = 8;
-  const bars = new Map<number, number>();
-  for (const bucket of buckets) {
-    if (bucket.count === 0) continue;
-    const at = Math.floor(Math.log10(Math.max(0.1, bucket.ms)) * perDecade);
-    bars.set(at, (bars.get(at) ?? 0) + bucket.count);
-  }
-  return [...bars].sort(([a], [b]) => a - b).map(([at, count]) => ({ from: 10 ** (at / perDecade), to: 10 ** ((at + 1) / perDecade), count }));
+function grid(width: number, most: number): Markup {
+  const middle = (floor + box.top) / 2;
+  const line = (at: number) =>
+    html`<line x1="${box.left}" y1="${n(at)}" x2="${width - box.right}" y2="${n(at)}" class="grid"/>`;
+  return html`${[box.top, middle, floor].map(line)}<text x="${box.left - 4}" y="${box.top + 3}" class="end">${figure(most)}</text><text x="${box.left - 4}" y="${floor + 3}" class="end">0</text>
+`;
+}
+
+function n(value: number): string {
+  return value.toFixed(1);
+}
+
+function figure(value: number): string {
+  return String(value < 100 ? Math.round(value * 10) / 10 : Math.round(value));
 }

@@ -1,5 +1,5 @@
 import type { Site } from '../../contract/site.ts';
-import { type Locale, locales, say, type Text } from '../../contract/text.ts';
+import type { Text } from '../../contract/text.ts';
 import type { EvidenceView } from '../../contract/views.ts';
 import type { EvidenceStore } from '../evidence/evidence-store.ts';
 import type { StoredPlan } from '../plan/plan.ts';
@@ -34,14 +34,24 @@ export type ReportDocument = {
 };
 
 /** The images of the plan, with the digests that the proofs found. */
-export function imagesOf(plan: StoredPlan, evidence: EvidenceStore, run: readonly EvidenceView[]): readonly ReportImage[] {
+export function imagesOf(
+  plan: StoredPlan,
+  evidence: EvidenceStore,
+  run: readonly EvidenceView[],
+): readonly ReportImage[] {
   const effects = plan.stages.flatMap((stage) => stage.steps).flatMap((step) => step.effects);
   return effects.flatMap((effect) => {
     if (!('key' in effect) || effect.key !== 'images.effect.push') return [];
     const reference = String(effect.params?.image);
     const proof = run.findLast((view) => view.step === `images/prove/${reference}`);
     const digest = proof && provenDigest(evidence, proof.id);
-    return [{ reference, digest: digest ?? `${String(effect.params?.digest)}…`, ...(digest && proof && { evidence: proof.id }) }];
+    return [
+      {
+        reference,
+        digest: digest ?? `${String(effect.params?.digest)}…`,
+        ...(digest && proof && { evidence: proof.id }),
+      },
+    ];
   });
 }
 
@@ -57,7 +67,9 @@ function provenDigest(evidence: EvidenceStore, id: string): string | undefined {
 
 export function endpointsOf(site: Site, records: readonly ReportRecord[]): readonly ReportEndpoint[] {
   const measured = (check: string) => {
-    const record = records.find((one) => one.check === check && one.status !== 'error' && one.status !== 'not-applicable');
+    const record = records.find(
+      (one) => one.check === check && one.status !== 'error' && one.status !== 'not-applicable',
+    );
     return record && { version: record.actual, record: record.number };
   };
   const prefix = site.registry?.prefix ? `/${site.registry.prefix}` : '';
@@ -67,29 +79,35 @@ export function endpointsOf(site: Site, records: readonly ReportRecord[]): reado
       ? [{ kind: 'kubernetes', address: site.kubernetes.server, ...measured('dependency.cluster-version') } as const]
       : []),
     ...(site.database
-      ? [{ kind: 'database', address: `${site.database.address}:${site.database.port}`, ...measured('dependency.database-version') } as const]
+      ? [
+          {
+            kind: 'database',
+            address: `${site.database.address}:${site.database.port}`,
+            ...measured('dependency.database-version'),
+          } as const,
+        ]
       : []),
   ];
 }
 
 /** The documents that the acceptance stage kept. */
-export function documentsOf(records: readonly ReportRecord[], evidence: readonly EvidenceView[]): readonly ReportDocument[] {
+export function documentsOf(
+  records: readonly ReportRecord[],
+  evidence: readonly EvidenceView[],
+): readonly ReportDocument[] {
   const views = new Map(evidence.map((view) => [view.id, view]));
   return records
     .filter((record) => record.check.startsWith('acceptance.document.'))
     .flatMap((record) =>
       record.evidence.flatMap((id) => {
         const view = views.get(id);
-        return view === undefined ? [] : [{ title: record.title, file: fileOf(view.title), evidence: id, sha256: view.sha256 }];
+        return view === undefined
+          ? []
+          : [{ title: record.title, file: fileOf(view.title), evidence: id, sha256: view.sha256 }];
       }),
     );
 }
 
 function fileOf(title: Text): string {
   return 'key' in title && title.key === 'report.evidence.document' ? String(title.params?.file ?? '') : '';
-}
-
-/** Both languages of a text, as the JSON has it. */
-export function inBothLanguages(words: Text): Readonly<Record<Locale, string>> {
-  return Object.fromEntries(locales.map((locale) => [locale, say(locale, words)])) as Record<Locale, string>;
 }

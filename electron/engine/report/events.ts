@@ -18,7 +18,9 @@ export function eventsOf(rows: readonly AuditRow[], run: string): readonly Repor
 /** Vault entries that were shown for handing over, with the last time. */
 export function revealedSecrets(rows: readonly AuditRow[]): ReadonlyMap<string, string> {
   return new Map(
-    rows.flatMap((row) => (row.kind === 'vault' && body(row).event === 'revealed' ? [[row.subject, row.at] as const] : [])),
+    rows.flatMap((row) =>
+      row.kind === 'vault' && body(row).event === 'revealed' ? [[row.subject, row.at] as const] : [],
+    ),
   );
 }
 

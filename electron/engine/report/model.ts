@@ -10,7 +10,14 @@ import { verifyJournal } from '../run/verify-journal.ts';
 import type { OpenSite } from '../site/open-site.ts';
 import { siteToday } from '../site/site-time.ts';
 import { createFacts } from '../store/facts.ts';
-import { documentsOf, endpointsOf, imagesOf, type ReportDocument, type ReportEndpoint, type ReportImage } from './delivery.ts';
+import {
+  documentsOf,
+  endpointsOf,
+  imagesOf,
+  type ReportDocument,
+  type ReportEndpoint,
+  type ReportImage,
+} from './delivery.ts';
 import { type Deviation, deviationsOf } from './deviations.ts';
 import { eventsOf, outcomesOf, type ReportEvent, revealedSecrets } from './events.ts';
 import { type ReportHost, reportHost } from './hosts.ts';
@@ -24,7 +31,9 @@ import { type ReportRecord, recordsOf, type Tally, talliesOf } from './records.t
 export type ReportModel = {
   readonly format: 1;
   /** The site as it was walked; project and title as they are written now. */
-  readonly site: Pick<Site, 'name' | 'title' | 'practice' | 'mode' | 'profile' | 'utcOffsetMinutes'> & { readonly project: Project };
+  readonly site: Pick<Site, 'name' | 'title' | 'practice' | 'mode' | 'profile' | 'utcOffsetMinutes'> & {
+    readonly project: Project;
+  };
   readonly release: PlanView['release'];
   readonly verdict: Verdict;
   readonly tallies: readonly Tally[];
@@ -84,11 +93,18 @@ export type ReportWaiver = Waiver & {
 /** The report's content. Error: report-no-run when nothing was walked yet. */
 export function reportModel(opened: OpenSite): ReportModel {
   const run = opened.store.runs.last();
-  if (run === undefined || opened.auditKey() === undefined) throw new SitewrightError('report-no-run', { site: opened.name });
+  if (run === undefined || opened.auditKey() === undefined)
+    throw new SitewrightError('report-no-run', { site: opened.name });
   const { site, release } = run.plan;
   const stored = opened.store.findings.list(run.id);
   const findings = stored.map((entry) => entry.finding);
-  const finishedAt = run.finishedAt ?? findings.map((finding) => finding.at).sort().at(-1) ?? run.startedAt;
+  const finishedAt =
+    run.finishedAt ??
+    findings
+      .map((finding) => finding.at)
+      .sort()
+      .at(-1) ??
+    run.startedAt;
   // Waivers and gates are judged on the day of the run's end, so that the report reads the same ever after.
   const walk = storedWalk(opened, () => new Date(finishedAt)).view();
   const day = siteToday(site, new Date(finishedAt));
@@ -97,7 +113,11 @@ export function reportModel(opened: OpenSite): ReportModel {
   const names = site.hosts.map((host) => host.name);
   const records = recordsOf(stored, judged, names, outcomesOf(audit, run.id));
   const evidence = evidenceOf(opened, run.id, records);
-  const facts = createFacts(opened.store.database, () => new Date(finishedAt), (words) => words);
+  const facts = createFacts(
+    opened.store.database,
+    () => new Date(finishedAt),
+    (words) => words,
+  );
   const { title, project } = opened.site();
   const { name, practice, mode, profile, utcOffsetMinutes } = site;
   return {
@@ -133,14 +153,19 @@ export function reportModel(opened: OpenSite): ReportModel {
 
 function stageOf(stage: StageView): ReportStage {
   const { id, title, state, counts, startedAt, finishedAt } = stage;
-  const steps = stage.steps.map(({ progress: _1, note: _2, transfer: _3, needs: _4, weight: _5, mutates: _6, stage: _7, ...step }) => step);
+  const steps = stage.steps.map(
+    ({ progress: _1, note: _2, transfer: _3, needs: _4, weight: _5, mutates: _6, stage: _7, ...step }) => step,
+  );
   return { id, title, state, counts, ...(startedAt && { startedAt }), ...(finishedAt && { finishedAt }), steps };
 }
 
 /** Evidence of this run, and what its records name besides; other runs of the site have reports of their own. */
 function evidenceOf(opened: OpenSite, run: string, records: readonly ReportRecord[]): readonly EvidenceView[] {
   const own = opened.store.database.prepare('SELECT number FROM evidence WHERE run = ?').pluck().all(run) as number[];
-  const wanted = new Set([...own.map(Number), ...records.flatMap((record) => record.evidence.map((id) => Number(id.slice(2))))]);
+  const wanted = new Set([
+    ...own.map(Number),
+    ...records.flatMap((record) => record.evidence.map((id) => Number(id.slice(2)))),
+  ]);
   return opened.evidence.list().filter((view) => wanted.has(Number(view.id.slice(2))));
 }
 

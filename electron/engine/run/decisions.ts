@@ -3,6 +3,9 @@ import { SitewrightError } from '../../contract/errors.ts';
 import type { Waiver } from '../../contract/site.ts';
 import type { Finding } from '../../contract/views.ts';
 import { isExpired } from '../checks/gate.ts';
+import { canonicalJson, sha256 } from '../evidence/canonical.ts';
+import { maskValue } from '../evidence/mask.ts';
+import { lockSite } from '../site/lock.ts';
 import type { OpenSite } from '../site/open-site.ts';
 import { withReadingNeeds } from './session.ts';
 
@@ -16,13 +19,20 @@ export function addWaiver(
 ): Waiver {
   const covered = findings.filter((finding) => finding.check === draft.check);
   if (covered.some((finding) => finding.mustPass)) throw new SitewrightError('waiver-must-pass', { check: draft.check });
-  const waiver: Waiver = { ...draft, id: `W-${randomUUID().slice(0, 8)}`, created: now.toISOString() };
+  const { vault, audit } = opened.unlocked();
+  const { reason, approver } = maskValue({ reason: draft.reason, approver: draft.approver }, vault.mask);
+  const waiver: Waiver = { ...draft, reason, approver, id: `W-${randomUUID().slice(0, 8)}`, created: now.toISOString() };
   if (isExpired(waiver, today)) throw new SitewrightError('waiver-expired', { check: draft.check, expires: draft.expires });
   opened.store.transaction(() => {
     opened.store.waivers.put(waiver);
-    opened.unlocked().audit.append('waiver', waiver.id, { event: 'added', ...waiver });
+    audit.append('waiver', waiver.id, { event: 'added', sha256: waiverDigest(waiver), ...waiver });
   });
   return waiver;
+}
+
+/** What the journal vouches for; `journal verify` compares. */
+export function waiverDigest(waiver: Waiver): string {
+  return sha256(canonicalJson(waiver));
 }
 
 export function removeWaiver(opened: OpenSite, id: string): boolean {
@@ -35,9 +45,19 @@ export function removeWaiver(opened: OpenSite, id: string): boolean {
 
 /**
  * Marks the steps behind the named checks (every failed or unknown one when none is named) as not done, with the reading
- * steps they build on, so that the next resume judges them again. Errors: run-not-found, check-unknown.
+ * steps they build on, so that the next resume judges them again. Errors: run-not-found, check-unknown, site-busy while
+ * the run is at work.
  */
 export function forgetVerdicts(opened: OpenSite, checks: readonly string[]): readonly string[] {
+  const unlock = lockSite(opened.folder.path, opened.name);
+  try {
+    return forget(opened, checks);
+  } finally {
+    unlock();
+  }
+}
+
+function forget(opened: OpenSite, checks: readonly string[]): readonly string[] {
   const run = opened.store.runs.last();
   if (run === undefined) throw new SitewrightError('run-not-found', { site: opened.name });
   const stored = opened.store.findings.list(run.id);
@@ -50,7 +70,7 @@ export function forgetVerdicts(opened: OpenSite, checks: readonly string[]): rea
   opened.store.transaction(() => {
     for (const step of steps) opened.store.runs.resetStep(run.id, step);
     // A finished run becomes resumable again: something of it is to be judged once more.
-    if (steps.length > 0) opened.store.runs.setState(run.id, 'blocked');
+    if (steps.length > 0 && run.state === 'done') opened.store.runs.setState(run.id, 'blocked', run.finishedAt);
     opened.unlocked().audit.append('run', run.id, { event: 'check-again', steps: [...steps] });
   });
   return steps;

@@ -1,11 +1,12 @@
-import { asSitewrightError } from '../../contract/errors.ts';
+import { asSitewrightError, type ErrorView } from '../../contract/errors.ts';
 import { verbatim } from '../../contract/text.ts';
-import type { Finding, RunState, StageId, WalkEvent } from '../../contract/views.ts';
+import type { Finding, RunState, WalkEvent } from '../../contract/views.ts';
 import type { Audit } from '../evidence/audit.ts';
 import { canonicalJson, sha256 } from '../evidence/canonical.ts';
 import type { EvidenceStore } from '../evidence/evidence-store.ts';
+import { maskValue } from '../evidence/mask.ts';
 import type { StoredPlan } from '../plan/plan.ts';
-import type { Stage, StepContext, StepKind, StepPlan } from '../plan/step.ts';
+import type { Inspection, Stage, StepContext, StepKind, StepPlan } from '../plan/step.ts';
 import type { Store } from '../store/store.ts';
 import type { Walk } from './walk.ts';
 
@@ -54,25 +55,38 @@ async function executeStage(options: ExecuteOptions, stage: Stage, plans: readon
   const limit = options.parallelism ?? 4;
   for (const plan of waiting) options.walk.update(plan.id, { state: 'pending', error: undefined });
   const stateOf = (id: string) => options.walk.step(id).state;
-  while (waiting.size > 0 || active.size > 0) {
-    const before = waiting.size;
-    for (const plan of waiting) {
-      if (active.size >= limit || options.signal.aborted) break;
-      if (plan.needs.some((need) => ['failed', 'blocked', 'cancelled'].includes(stateOf(need)))) {
+  try {
+    while (waiting.size > 0 || active.size > 0) {
+      const before = waiting.size;
+      for (const plan of waiting) {
+        if (active.size >= limit || options.signal.aborted) break;
+        if (plan.needs.some((need) => ['failed', 'blocked', 'cancelled'].includes(stateOf(need)))) {
+          waiting.delete(plan);
+          blockStep(options, plan);
+          continue;
+        }
+        if (!plan.needs.every((need) => stateOf(need) === 'done')) continue;
         waiting.delete(plan);
-        options.store.runs.endStep(options.run, plan.id, 'blocked', options.base.now().toISOString(), { already: false });
-        options.walk.update(plan.id, { state: 'blocked' });
-        continue;
+        const work: Promise<void> = executeStep(options, stage, plan).finally(() => active.delete(work));
+        active.add(work);
       }
-      if (!plan.needs.every((need) => stateOf(need) === 'done')) continue;
-      waiting.delete(plan);
-      const work: Promise<void> = executeStep(options, stage, plan).finally(() => active.delete(work));
-      active.add(work);
+      if (options.signal.aborted) waiting.clear();
+      if (active.size > 0) await Promise.race(active);
+      else if (waiting.size > 0 && waiting.size === before) throw new Error(`stage ${stage.id} is stuck`);
     }
-    if (options.signal.aborted) waiting.clear();
-    if (active.size > 0) await Promise.race(active);
-    else if (waiting.size > 0 && waiting.size === before) throw new Error(`stage ${stage.id} is stuck`);
+  } finally {
+    // Where the store itself fails, nothing may go on behind the back of a run that has ended.
+    await Promise.allSettled(active);
   }
+}
+
+/** A step that cannot start because of what it needs. It is recorded, so that the journal knows its state. */
+function blockStep({ store, audit, walk, run, base }: ExecuteOptions, plan: StepPlan): void {
+  store.transaction(() => {
+    store.runs.endStep(run, plan.id, 'blocked', base.now().toISOString(), { already: false });
+    audit.append('outcome', plan.id, { run, state: 'blocked', findings: findingsDigest(store.findings.ofStep(run, plan.id)), evidence: {} });
+  });
+  walk.update(plan.id, { state: 'blocked' });
 }
 
 async function executeStep(options: ExecuteOptions, stage: Stage, plan: StepPlan): Promise<void> {
@@ -88,19 +102,26 @@ async function executeStep(options: ExecuteOptions, stage: Stage, plan: StepPlan
   walk.update(plan.id, { state: 'running', attempts, startedAt, finishedAt: undefined, error: undefined });
   const recorder = recorderOf(options, plan);
   try {
-    const already = await carryOut(kind, recorder.context, plan, () => {
+    const { satisfied: already, found } = await carryOut(kind, recorder.context, plan, () => {
       audit.append('apply', plan.id, { run });
     });
     options.signal.throwIfAborted();
     const finishedAt = options.base.now().toISOString();
     store.transaction(() => {
       store.runs.endStep(run, plan.id, 'done', finishedAt, { already });
-      audit.append('outcome', plan.id, { run, state: 'done', already, findings: recorder.findingsDigest(), evidence: recorder.evidence() });
+      audit.append('outcome', plan.id, {
+        run,
+        state: 'done',
+        already,
+        ...(found !== undefined && { found }),
+        findings: recorder.findingsDigest(),
+        evidence: recorder.evidence(),
+      });
     });
     walk.update(plan.id, { state: 'done', already, progress: 1, finishedAt, note: undefined });
   } catch (thrown) {
     const cancelled = options.signal.aborted;
-    const error = maskedView(asSitewrightError(cancelled ? options.signal.reason : thrown).view(), options.base.vault.mask);
+    const error = maskedError(asSitewrightError(cancelled ? options.signal.reason : thrown).view(), options.base.vault.mask);
     const state = cancelled ? 'cancelled' : 'failed';
     const finishedAt = options.base.now().toISOString();
     store.transaction(() => {
@@ -116,18 +137,17 @@ async function executeStep(options: ExecuteOptions, stage: Stage, plan: StepPlan
   }
 }
 
-/** Inspect, apply what differs, verify. Returns whether the wanted state was there before. */
-async function carryOut(kind: StepKind, context: StepContext, plan: StepPlan, applying: () => void): Promise<boolean> {
+/** Inspect, apply what differs, verify. Returns what was there before. */
+async function carryOut(kind: StepKind, context: StepContext, plan: StepPlan, applying: () => void): Promise<Inspection> {
   const inspection = await kind.inspect?.(context, plan.input);
-  const satisfied = inspection?.satisfied ?? false;
-  if (!satisfied && kind.apply !== undefined) {
+  if (inspection?.satisfied !== true && kind.apply !== undefined) {
     context.signal.throwIfAborted();
     applying();
     await kind.apply(context, plan.input);
   }
   context.signal.throwIfAborted();
   await kind.verify?.(context, plan.input);
-  return satisfied;
+  return inspection ?? { satisfied: false };
 }
 
 /** The part of the context that records what one step found and where it stands. */
@@ -144,7 +164,7 @@ function recorderOf(options: ExecuteOptions, plan: StepPlan) {
       options.walk.update(plan.id, {
         progress: total > 0 ? Math.min(0.99, done / total) : 0,
         ...(unit && { transfer: { done, total, unit } }),
-        ...(note && { note }),
+        ...(note && { note: maskValue(note, base.vault.mask) }),
       });
     },
     log: options.log,
@@ -154,8 +174,7 @@ function recorderOf(options: ExecuteOptions, plan: StepPlan) {
       return stored.id;
     },
     finding: (draft) => {
-      const complete = { ...draft, stage: plan.stage as StageId, at: base.now().toISOString() };
-      const finding = JSON.parse(base.vault.mask(JSON.stringify(complete))) as Finding;
+      const finding: Finding = { ...maskedFinding(draft, base.vault.mask), stage: plan.stage, at: base.now().toISOString() };
       store.findings.put(run, plan.id, finding);
       options.emit({ type: 'finding', finding });
     },
@@ -179,6 +198,13 @@ export function findingsDigest(findings: readonly Finding[]): string {
   return sha256(canonicalJson([...findings].sort((a, b) => (`${a.check}\n${a.subject}` < `${b.check}\n${b.subject}` ? -1 : 1))));
 }
 
-function maskedView<T>(view: T, mask: (words: string) => string): T {
-  return JSON.parse(mask(JSON.stringify(view))) as T;
+/** Masks what a finding says; what it is about stays, whatever the secrets are. */
+function maskedFinding<F extends Omit<Finding, 'stage' | 'at'>>(draft: F, mask: (words: string) => string): F {
+  const { check, subject, category, clause, qualification, status, evidence } = draft;
+  return { ...maskValue(draft, mask), check, subject, category, clause, qualification, status, evidence };
+}
+
+/** Masks what an error says; its code stays. */
+export function maskedError(view: ErrorView, mask: (words: string) => string): ErrorView {
+  return { ...maskValue(view, mask), code: view.code };
 }

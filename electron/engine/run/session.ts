@@ -1,22 +1,32 @@
 import { randomUUID } from 'node:crypto';
-import { errorView, SitewrightError } from '../../contract/errors.ts';
-import { text } from '../../contract/text.ts';
+import { type ErrorView, errorView, SitewrightError } from '../../contract/errors.ts';
+import { text, verbatim } from '../../contract/text.ts';
 import type { Finding, RunState, WalkEvent } from '../../contract/views.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { blockersOf, judgeFindings } from '../checks/gate.ts';
 import { openDrivers } from '../drivers/open.ts';
 import type { ScriptSource } from '../drivers/ssh/scripts.ts';
+import { maskValue } from '../evidence/mask.ts';
 import type { StoredPlan } from '../plan/plan.ts';
 import type { Stage } from '../plan/step.ts';
 import { isSiteLocked, lockSite } from '../site/lock.ts';
 import type { OpenSite } from '../site/open-site.ts';
 import { siteToday } from '../site/site-time.ts';
 import type { RunRow } from '../store/runs.ts';
-import { executeRun } from './execute.ts';
+import { executeRun, maskedError } from './execute.ts';
 import { createWalk, type Gate, type Walk } from './walk.ts';
 
 /** How often the working time is kept, so that a kill loses little of it. */
 const activeTickMs = 2000;
+
+/** Where another process leaves the wish to cancel: the id of the run. */
+const cancelWish = 'cancel';
+
+/** Cancels a run that another process carries out; it looks every two seconds. */
+export function cancelElsewhere(opened: OpenSite): void {
+  const run = opened.store.runs.last();
+  if (run?.state === 'running') opened.store.meta.set(cancelWish, run.id);
+}
 
 /** A run at work in this process. */
 export type Session = {
@@ -49,7 +59,7 @@ export function gateOf(opened: OpenSite, now: () => Date): Gate {
 export function storedWalk(opened: OpenSite, now: () => Date): Walk {
   const run = opened.store.runs.last();
   if (run === undefined) throw new SitewrightError('run-not-found', { site: opened.name });
-  const gone = run.state === 'running' && !isSiteLocked(opened.folder.path, opened.name);
+  const gone = run.state === 'running' && !isSiteLocked(opened.folder.path);
   return walkOf(opened, gone ? { ...run, state: 'interrupted' } : run, now, () => undefined);
 }
 
@@ -143,7 +153,9 @@ function walkOf(opened: OpenSite, run: RunRow, now: () => Date, emit: (event: Wa
 function carryOn(options: RunOptions, run: RunRow, unlock: () => void): Session {
   const { opened, bundle, now } = options;
   const { vault, audit, evidence, facts } = opened.unlocked();
+  opened.store.meta.set(cancelWish, '');
   const controller = new AbortController();
+  const cancel = () => controller.abort(new SitewrightError('cancelled'));
   const listeners = new Set<(event: WalkEvent) => void>();
   const emit = (event: WalkEvent) => {
     for (const listener of listeners) listener(event);
@@ -164,12 +176,25 @@ function carryOn(options: RunOptions, run: RunRow, unlock: () => void): Session 
     let marked = performance.now();
     const markActive = () => {
       const mark = performance.now();
-      opened.store.runs.addActive(run.id, mark - marked);
+      opened.store.runs.addActive(run.id, mark - marked, walk.progress());
       marked = mark;
     };
-    const ticking = setInterval(markActive, activeTickMs);
+    const ticking = setInterval(() => {
+      try {
+        markActive();
+        if (opened.store.meta.get(cancelWish) === run.id) cancel();
+      } catch {
+        // A store that fails shows at the next step, in order.
+      }
+    }, activeTickMs);
     let state: RunState = 'failed';
-    let error: ReturnType<typeof errorView> | undefined;
+    let error: ErrorView | undefined;
+    const fail = (thrown: unknown) => {
+      state = 'failed';
+      error = maskedError(errorView(thrown), vault.mask);
+      opened.log('error', opened.name, error.message);
+      if (thrown instanceof Error) opened.log('error', opened.name, verbatim(thrown.stack ?? ''));
+    };
     try {
       state = await executeRun({
         run: run.id,
@@ -184,36 +209,38 @@ function carryOn(options: RunOptions, run: RunRow, unlock: () => void): Session 
         emit,
         log: (level, target, words) => {
           opened.log(level, target, words);
-          emit({ type: 'log', at: now().toISOString(), level, target, words });
+          emit({ type: 'log', at: now().toISOString(), level, target, words: maskValue(words, vault.mask) });
         },
       });
     } catch (thrown) {
-      error = errorView(thrown);
-      opened.log('error', opened.name, error.message);
-      if (thrown instanceof Error) opened.log('error', opened.name, { 'zh-CN': thrown.stack ?? '', 'en-US': thrown.stack ?? '' });
+      fail(thrown);
     }
     clearInterval(ticking);
-    opened.store.transaction(() => {
-      markActive();
-      opened.store.runs.setState(run.id, state, now().toISOString(), error);
-      audit.append('run', run.id, { event: 'ended', state });
-    });
+    try {
+      opened.store.transaction(() => {
+        markActive();
+        opened.store.runs.setState(run.id, state, now().toISOString(), error);
+        audit.append('run', run.id, { event: 'ended', state });
+      });
+    } catch (thrown) {
+      // Nothing can be written any more: the run reads as interrupted, and can be resumed.
+      fail(thrown);
+    }
     walk.end(state, error);
     await drivers.close();
     unlock();
-    emit({ type: 'end', walk: storedWalk(opened, now).view() });
+    emit({ type: 'end', walk: walk.view() });
     return state;
   };
 
-  const ended = work();
+  const ended = work().catch((): RunState => 'failed');
   return {
     walk,
     ended,
-    cancel: () => controller.abort(new SitewrightError('cancelled')),
+    cancel,
     listen: (listener): (() => void) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
   };
 }
-

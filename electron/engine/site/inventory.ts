@@ -1,19 +1,17 @@
-import { parse as parseCsv } from 'csv-parse/sync';
-import readXlsx from 'read-excel-file/node';
-import { parse as parseYaml } from 'yaml';
+import { isIP } from 'node:net';
 import { SitewrightError } from '../../contract/errors.ts';
 import { type Host, hostSchema } from '../../contract/site.ts';
-import { say, text, type Text } from '../../contract/text.ts';
+import { say, text } from '../../contract/text.ts';
+import {
+  type CellProblem,
+  type InventoryColumn,
+  type InventoryFormat,
+  type InventoryRow,
+  inventoryColumns,
+  readInventoryRows,
+} from './inventory-rows.ts';
 
-export const inventoryFormats = ['csv', 'xlsx', 'yaml'] as const;
-export type InventoryFormat = (typeof inventoryFormats)[number];
-
-/** The columns of an inventory table, in the order of the example. */
-export const inventoryColumns = ['name', 'address', 'port', 'user', 'credential', 'roles', 'become'] as const;
-type Column = (typeof inventoryColumns)[number];
-
-/** What is wrong with one cell. Rows count from 1, the header line included, as a spreadsheet shows them. */
-export type CellProblem = { readonly row: number; readonly column: string; readonly value: string; readonly problem: Text };
+export { type CellProblem, type InventoryFormat, inventoryColumns, inventoryFormats } from './inventory-rows.ts';
 
 /** The example to download is an import that works. */
 export const inventoryExample = `${inventoryColumns.join(',')}
@@ -22,37 +20,22 @@ app-02,10.20.0.12,22,deploy,ssh,worker,sudo-password
 data-01,10.20.0.21,22,root,ssh,database registry monitoring,root
 `;
 
-type Cells = { readonly row: number; readonly cells: Readonly<Record<string, string>> };
-
 /** Reads an inventory; every wrong cell is named, and hosts are returned only when none is wrong. */
 export async function readInventory(
   content: Uint8Array,
   format: InventoryFormat,
 ): Promise<{ readonly hosts: readonly Host[]; readonly problems: readonly CellProblem[] }> {
-  const problems: CellProblem[] = [];
-  const rows = await readRows(content, format, problems);
+  const { rows, problems: misshapen } = await readInventoryRows(content, format);
   const hosts: Host[] = [];
-  const seen = { name: new Map<string, number>(), address: new Map<string, number>() };
-  for (const { row, cells } of rows) {
-    const unknown = Object.keys(cells).filter((column) => !inventoryColumns.includes(column as Column));
-    for (const column of unknown) problems.push({ row, column, value: cells[column] ?? '', problem: text('run.inventory.unknown-column') });
-    const parsed = hostSchema.safeParse(hostOf(cells));
-    if (!parsed.success) {
-      const columns = new Set(parsed.error.issues.map((issue) => String(issue.path[0])));
-      for (const column of columns) {
-        const value = cells[column] ?? '';
-        problems.push({ row, column, value, problem: value === '' ? text('run.inventory.empty') : text(`run.inventory.${column as Column}`) });
-      }
-    }
-    for (const column of ['name', 'address'] as const) {
-      const value = column === 'address' ? `${cells.address}:${cells.port || 22}` : (cells.name ?? '');
-      const first = seen[column].get(value);
-      if (first !== undefined && cells[column] !== '') {
-        problems.push({ row, column, value: cells[column] ?? '', problem: text('run.inventory.double', { row: first }) });
-      } else seen[column].set(value, row);
-    }
+  const wrong: CellProblem[] = [];
+  for (const row of rows) {
+    const parsed = hostSchema.safeParse(hostOf(row.cells));
     if (parsed.success) hosts.push(parsed.data);
+    const columns = new Set(parsed.success ? [] : parsed.error.issues.map((issue) => String(issue.path[0]) as InventoryColumn));
+    for (const column of ['address', 'user'] as const) if (row.cells[column] && !looksRight[column](row.cells[column])) columns.add(column);
+    for (const column of inventoryColumns) if (columns.has(column)) wrong.push(problemOf(row, column));
   }
+  const problems = [...misshapen, ...wrong, ...doubles(rows)].sort((a, b) => a.row - b.row);
   if (rows.length === 0 && problems.length === 0) {
     problems.push({ row: 1, column: 'name', value: '', problem: text('run.inventory.no-rows') });
   }
@@ -72,55 +55,39 @@ export function inventoryError(problems: readonly CellProblem[]): SitewrightErro
   });
 }
 
-function hostOf(cells: Readonly<Record<string, string>>): unknown {
+/** What a site file may say more freely, a table is held to: a slip in a cell is found before anything is connected. */
+const looksRight = {
+  address: (value: string) => isIP(value) > 0 || (hostName.test(value) && !/^[\d.]+$/.test(value)),
+  user: (value: string) => !/[\s:]/.test(value),
+} as const;
+const hostName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+
+function hostOf(cells: InventoryRow['cells']): unknown {
+  const { port, roles = '', become, ...words } = cells;
   return {
-    name: cells.name,
-    address: cells.address,
-    user: cells.user,
-    credential: cells.credential,
-    roles: (cells.roles ?? '').split(/[\s,;|]+/).filter((role) => role !== ''),
-    ...(cells.port ? { port: Number(cells.port) } : {}),
-    ...(cells.become ? { become: cells.become } : {}),
+    ...words,
+    roles: roles.split(/[\s,;|]+/).filter((role) => role !== ''),
+    ...(port ? { port: /^\d+$/.test(port) ? Number(port) : Number.NaN } : {}),
+    ...(become ? { become } : {}),
   };
 }
 
-async function readRows(content: Uint8Array, format: InventoryFormat, problems: CellProblem[]): Promise<readonly Cells[]> {
-  try {
-    if (format === 'csv') return tableRows(parseCsv(Buffer.from(content), { bom: true, relax_column_count: true, skip_empty_lines: false }) as string[][], problems);
-    if (format === 'xlsx') {
-      const sheets = (await readXlsx(Buffer.from(content))) as unknown;
-      const rows = (Array.isArray(sheets) && sheets[0] && !Array.isArray(sheets[0]) ? (sheets[0] as { data: unknown[][] }).data : sheets) as unknown[][];
-      return tableRows(rows.map((row) => row.map((cell) => (cell === null || cell === undefined ? '' : String(cell)))), problems);
-    }
-    return yamlRows(parseYaml(Buffer.from(content).toString('utf8')), problems);
-  } catch (error) {
-    problems.push({ row: 1, column: '', value: format, problem: text('run.inventory.unreadable', { detail: error instanceof Error ? error.message : '' }) });
-    return [];
-  }
+function problemOf({ row, cells }: InventoryRow, column: InventoryColumn): CellProblem {
+  const value = cells[column] ?? '';
+  return { row, column, value, problem: value === '' ? text('run.inventory.empty') : text(`run.inventory.${column}`) };
 }
 
-function tableRows(table: readonly (readonly string[])[], problems: CellProblem[]): readonly Cells[] {
-  const header = (table[0] ?? []).map((cell) => cell.trim().toLowerCase());
-  for (const column of ['name', 'address', 'user', 'credential', 'roles'] as const) {
-    if (!header.includes(column)) problems.push({ row: 1, column, value: '', problem: text('run.inventory.missing-column') });
-  }
-  if (problems.length > 0) return [];
-  return table
-    .map((cells, index) => ({ row: index + 1, cells: Object.fromEntries(header.map((column, at) => [column, (cells[at] ?? '').trim()])) }))
-    .slice(1)
-    .filter(({ cells }) => Object.values(cells).some((cell) => cell !== ''));
-}
-
-function yamlRows(document: unknown, problems: CellProblem[]): readonly Cells[] {
-  const hosts = (document as { hosts?: unknown } | null)?.hosts ?? document;
-  if (!Array.isArray(hosts)) {
-    problems.push({ row: 1, column: 'hosts', value: '', problem: text('run.inventory.missing-column') });
-    return [];
-  }
-  return hosts.map((host: unknown, index) => ({
-    row: index + 1,
-    cells: Object.fromEntries(
-      Object.entries((host ?? {}) as Record<string, unknown>).map(([column, value]) => [column, Array.isArray(value) ? value.join(' ') : String(value ?? '')]),
-    ),
-  }));
+/** Names, and addresses with their port, that an earlier row has already. */
+function doubles(rows: readonly InventoryRow[]): readonly CellProblem[] {
+  const seen = new Map<string, number>();
+  return rows.flatMap(({ row, cells }) =>
+    (['name', 'address'] as const).flatMap((column) => {
+      const value = cells[column];
+      if (!value) return [];
+      const key = column === 'name' ? `name ${value}` : `address ${value}:${cells.port || 22}`;
+      const first = seen.get(key);
+      if (first === undefined) seen.set(key, row);
+      return first === undefined ? [] : [{ row, column, value, problem: text('run.inventory.double', { row: first }) }];
+    }),
+  );
 }

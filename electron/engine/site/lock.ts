@@ -3,33 +3,43 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { SitewrightError } from '../../contract/errors.ts';
 
+/** A look at the lock by another process takes a moment; who wants to work waits that long, ms. */
+const patience = 200;
+
 /**
  * One engine at a time works on a site. The lock is an exclusive transaction on a file of its own, held by the operating
  * system: a killed process leaves none behind. Error: site-busy with the holder's process id.
  */
 export function lockSite(folder: string, site: string): () => void {
-  const database = new Database(join(folder, 'lock.db'));
   const holder = join(folder, 'lock.pid');
-  try {
-    database.pragma('busy_timeout = 0');
-    database.exec('BEGIN EXCLUSIVE');
-  } catch (error) {
-    database.close();
+  const release = holdExclusively(folder, patience, (error) => {
     throw new SitewrightError('site-busy', { site, pid: readHolder(holder) }, { cause: error });
-  }
+  });
   writeFileSync(holder, `${process.pid}\n`);
-  return () => database.close();
+  return release;
 }
 
 /** True while some process holds the lock. */
-export function isSiteLocked(folder: string, site: string): boolean {
+export function isSiteLocked(folder: string): boolean {
+  let locked = false;
+  holdExclusively(folder, 0, () => {
+    locked = true;
+    return () => undefined;
+  })();
+  return locked;
+}
+
+function holdExclusively(folder: string, patienceMs: number, refused: (error: unknown) => () => void): () => void {
+  const database = new Database(join(folder, 'lock.db'), { timeout: patienceMs });
   try {
-    lockSite(folder, site)();
-    return false;
+    database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
-    if (error instanceof SitewrightError && error.code === 'site-busy') return true;
-    throw error;
+    database.close();
+    // A read-only folder or a full disk is another matter than a lock that is held.
+    if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
+    return refused(error);
   }
+  return () => void database.close();
 }
 
 function readHolder(file: string): string {

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { SitewrightError } from '../../contract/errors.ts';
@@ -13,7 +13,7 @@ import { readSite, type SiteFolder, siteFolder, writeSite } from './site-folder.
 import { openVault, type Vault } from './vault.ts';
 
 /** Vault entry of the Ed25519 key that signs the audit journal. */
-const auditKeyEntry = 'audit/key';
+export const auditKeyEntry = 'audit/key';
 
 /** What only an unlocked site can do. */
 export type Unlocked = { readonly vault: Vault; readonly audit: Audit; readonly evidence: EvidenceStore; readonly facts: Facts };
@@ -54,7 +54,6 @@ export function openSite(home: string, name: string, now: () => Date): OpenSite 
     site: () => readSite(home, name),
     saveSite: (site) => writeSite(home, site),
     unlock: (passphrase) => {
-      const first = !existsSync(folder.vault);
       const vault = openVault(folder.vault, passphrase, name);
       const pem = vault.getOrCreate(auditKeyEntry, createAuditKey);
       const publicKey = createPublicKey(createPrivateKey(pem)).export({ type: 'spki', format: 'pem' }).toString();
@@ -67,7 +66,8 @@ export function openSite(home: string, name: string, now: () => Date): OpenSite 
         evidence: createEvidenceStore(store.database, folder.evidence, name, mask),
         facts: createFacts(store.database, now, mask),
       };
-      if (first) opened.audit.append('site', name, { event: 'created' });
+      // A journal is never empty, so that an emptied one shows.
+      if (opened.audit.head().seq === 0) opened.audit.append('site', name, { event: 'created' });
     },
     isUnlocked: () => opened !== undefined,
     unlocked: () => {

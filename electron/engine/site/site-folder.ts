@@ -38,7 +38,8 @@ export function listSites(home: string): readonly string[] {
 /** Errors: site-not-found, site-invalid. */
 export function readSite(home: string, name: string): Site {
   const { site: file } = siteFolder(home, name);
-  if (!existsSync(file)) throw new SitewrightError('site-not-found', { site: name, folder: home });
+  // A name is no path: nothing outside of the data folder is ever opened.
+  if (!siteSchema.shape.name.safeParse(name).success || !existsSync(file)) throw new SitewrightError('site-not-found', { site: name, folder: home });
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, 'utf8'));

@@ -17,7 +17,7 @@ const signing = { name: 'ECDSA', hash: 'SHA-256' };
 
 /** Opens the CA kept in the folder or makes it; its key lies there only encrypted. */
 export async function openAuthority(folder: string, sealing: Sealing): Promise<Authority> {
-  await import('./reflect.ts');
+  await import('reflect-metadata');
   const x509 = await import('@peculiar/x509');
   const file = join(folder, 'authority.json');
   const kept = existsSync(file)

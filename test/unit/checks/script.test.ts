@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -8,6 +8,7 @@ import { catalogue } from '../../../electron/engine/checks/catalogue.ts';
 import { parseCollected } from '../../../electron/engine/checks/collect.ts';
 import type { Collected } from '../../../electron/engine/checks/facts.ts';
 import { judgeHosts } from '../../../electron/engine/checks/judge.ts';
+import { orSkipped, unpackDebianPackages } from '../../kit/debian.ts';
 import { plain, release, site } from './fixture.ts';
 
 const script = readFileSync(join(import.meta.dirname, '../../../installer-scripts/collect.sh'));
@@ -140,11 +141,10 @@ describe('collect.sh', { skip: process.platform !== 'linux' && 'the collector is
     assert.equal(result.stdout.toString(), '');
   });
 
-  const box = process.env.SITEWRIGHT_BUSYBOX;
-  it('runs where there is nothing but BusyBox', {
-    skip: box === undefined && !found('busybox') && 'no busybox; name one in SITEWRIGHT_BUSYBOX',
-  }, async () => {
-    const program = box ?? execFileSync('sh', ['-c', 'command -v busybox']).toString().trim();
+  it('runs where there is nothing but BusyBox', async (t) => {
+    const unpacked = await orSkipped(() => unpackDebianPackages('busybox', ['busybox-static']), 'no BusyBox');
+    if ('skipped' in unpacked) return t.skip(unpacked.skipped);
+    const program = ['bin/busybox', 'usr/bin/busybox'].map((name) => join(unpacked.root, name)).find((file) => existsSync(file))!;
     const folder = mkdtempSync(join(tmpdir(), 'collect-'));
     try {
       for (const name of execFileSync(program, ['--list']).toString().trim().split('\n'))

@@ -1,5 +1,6 @@
 /** Texts of the command line. */
 export const cli = {
+  'cli.info': 'show the version, the data folder and the bundles in it',
   'cli.description': 'an offline installer: from a signed release bundle to an acceptance report',
   'cli.group': 'commands of this group',
   'cli.option.home': 'data folder that holds all sites (default: .sitewright in the user\'s home)',

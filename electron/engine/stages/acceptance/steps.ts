@@ -1,8 +1,8 @@
 import { text, verbatim } from '../../../contract/text.ts';
 import { canonicalJson } from '../../evidence/canonical.ts';
 import { concludeAcceptance } from '../../evidence/conclusion.ts';
-import { thisProgram } from '../../report/program.ts';
 import type { StepKind } from '../../plan/step.ts';
+import { thisProgram } from '../../report/program.ts';
 import type { ConcludeInput, DocumentsInput } from './model.ts';
 
 /** Each document of the release is kept as evidence, so that what was handed over can be shown later. */
@@ -11,13 +11,17 @@ export const documents: StepKind<DocumentsInput> = {
     for (const [at, document] of context.release.file.documents.entries()) {
       const texts = Object.values(document.file).map((path) => context.release.texts.get(path));
       const complete = texts.every((entry) => entry !== undefined && entry.content.trim() !== '');
-      const evidence = texts.flatMap((entry) => (entry === undefined ? [] : [
+      const evidence = texts.flatMap((entry) =>
+        entry === undefined
+          ? []
+          : [
               context.evidence(
                 text('report.evidence.document', { title: document.title, file: entry.path }),
                 'text/markdown',
                 entry.content,
               ),
-            ]));
+            ],
+      );
       context.finding({
         check: `acceptance.document.${at + 1}`,
         subject: context.site.name,
@@ -28,7 +32,9 @@ export const documents: StepKind<DocumentsInput> = {
         mustPass: false,
         status: complete ? 'passed' : 'failed',
         expected: text('report.document.expected'),
-        actual: verbatim(texts.map((entry) => (entry === undefined ? '-' : `${entry.path} ${entry.digest.slice(0, 19)}`)).join(', ')),
+        actual: verbatim(
+          texts.map((entry) => (entry === undefined ? '-' : `${entry.path} ${entry.digest.slice(0, 19)}`)).join(', '),
+        ),
         evidence,
         durationMs: 0,
       });
@@ -41,8 +47,18 @@ export const conclude: StepKind<ConcludeInput> = {
   verify: async (context, input) => {
     const findings = context.findings();
     const verdict = concludeAcceptance(findings, 'done');
-    const record = findings.map(({ check, subject, status, mustPass, evidence }) => ({ check, subject, status, mustPass, evidence }));
-    const evidence = context.evidence(text('report.evidence.record'), 'application/json', canonicalJson({ release: input.release, program: thisProgram(), verdict, record }));
+    const record = findings.map(({ check, subject, status, mustPass, evidence }) => ({
+      check,
+      subject,
+      status,
+      mustPass,
+      evidence,
+    }));
+    const evidence = context.evidence(
+      text('report.evidence.record'),
+      'application/json',
+      canonicalJson({ release: input.release, program: thisProgram(), verdict, record }),
+    );
     context.finding({
       check: 'acceptance.must-pass',
       subject: context.site.name,

@@ -1,0 +1,24 @@
+import react from '@vitejs/plugin-react';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const root = fileURLToPath(new URL('../renderer', import.meta.url));
+
+/** The renderer as plain files: served by the local server, and by the desktop's own scheme. */
+export const configuration = defineConfig({
+  root,
+  base: './',
+  plugins: [react()],
+  build: {
+    outDir: fileURLToPath(new URL('../dist/renderer', import.meta.url)),
+    emptyOutDir: true,
+    // The oldest engine that shows it: the Chromium of the desktop shell that tests can have.
+    target: 'chrome108',
+    // A page under a strict content security policy takes no inline data as script.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 4000,
+  },
+});
+
+export default configuration;

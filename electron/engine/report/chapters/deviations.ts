@@ -1,0 +1,43 @@
+import { html, joined, type Markup } from '../markup.ts';
+import { table } from '../table.ts';
+import { blank, type Writer } from '../writer.ts';
+
+/** 7 What is not as it should be, with level, owner and due date; what closes it is written in by hand. */
+export function deviations({ t, w, link, model }: Writer): Markup {
+  if (model.deviations.length === 0) return html`<p>${t('report.no-deviations')}</p>\n`;
+  const rows = model.deviations.map((deviation) => {
+    const { waiver, owner, level } = deviation;
+    const found = deviation.found.map(
+      ({ record, subject, actual }) => html`${link(record)} ${subject}: <b>${w(actual)}</b>`,
+    );
+    return {
+      id: deviation.number,
+      cells: [
+        html`<span class="mono">${deviation.number}</span>`,
+        html`<b>${w(deviation.title)}</b><br>${joined(found, html`<br>`)}<br><span class="quiet">${t('report.expected-was', { expected: w(deviation.expected) })}</span>${
+          waiver &&
+          html`<br>${t('report.waived', { reason: waiver.reason, approver: waiver.approver, expires: waiver.expires })}`
+        }`,
+        html`<span class="state ${level}">${t(`report.level.${level}`)}</span>`,
+        deviation.fix ? w(deviation.fix) : blank,
+        html`${t(`report.${owner}`)}${model.site.project[owner] && html`<br><span class="quiet">${model.site.project[owner]}</span>`}`,
+        waiver ? waiver.expires : level === 'observation' ? t('report.to-agree') : t('report.before-acceptance'),
+        t('report.to-fill'),
+      ],
+    };
+  });
+  return html`${table(
+    t('report.chapter.deviations'),
+    [
+      { head: t('report.number'), width: 14 },
+      { head: t('report.content') },
+      { head: t('report.level'), width: 16 },
+      { head: t('report.measure'), width: 36 },
+      { head: t('report.owner'), width: 24 },
+      { head: t('report.due'), width: 20 },
+      { head: t('report.closing'), width: 20 },
+    ],
+    rows,
+  )}<p class="note">${t('report.owner-note')}</p>
+`;
+}

@@ -1,0 +1,106 @@
+import { Alert, App as AntApp, Button, ConfigProvider, Segmented, Select, theme } from 'antd';
+import enUS from 'antd/locale/en_US';
+import zhCN from 'antd/locale/zh_CN';
+import { type CSSProperties, useEffect } from 'react';
+import { useWords } from '../i18n/text.ts';
+import { leaveSite } from '../state/actions.ts';
+import { set, setLocale, setTheme, useStore } from '../state/store.ts';
+import { ErrorNotice } from '../ui/ErrorNotice.tsx';
+import { Footer } from './Footer.tsx';
+import { PageView } from './PageView.tsx';
+import { StepRail } from './StepRail.tsx';
+import { themes } from './theme.ts';
+import { UnlockDialog } from './UnlockDialog.tsx';
+
+const nonce = document.querySelector('meta[name="csp-nonce"]')?.getAttribute('content') ?? '';
+
+/** The window: language, theme, frame. */
+export function App() {
+  const locale = useStore((state) => state.locale);
+  const themeName = useStore((state) => state.theme);
+  useEffect(() => {
+    document.documentElement.lang = locale;
+    document.documentElement.style.colorScheme = themeName;
+  }, [locale, themeName]);
+  return (
+    <ConfigProvider theme={themes[themeName]} locale={locale === 'zh-CN' ? zhCN : enUS} {...(nonce && { csp: { nonce } })}>
+      <AntApp component={false}>
+        <Frame />
+      </AntApp>
+    </ConfigProvider>
+  );
+}
+
+function Frame() {
+  const { token } = theme.useToken();
+  const { t } = useWords();
+  const page = useStore((state) => state.page);
+  const connection = useStore((state) => state.connection);
+  const error = useStore((state) => state.error);
+  const alone = page === 'start';
+  const colours = {
+    '--line': token.colorBorderSecondary,
+    '--hover': token.colorFillTertiary,
+    '--selected': token.colorFillSecondary,
+    '--quiet': token.colorTextTertiary,
+    '--focus': token.colorPrimary,
+    background: token.colorBgLayout,
+    color: token.colorText,
+    fontFamily: token.fontFamily,
+    lineHeight: token.lineHeight,
+  } as CSSProperties;
+  return (
+    <div className={alone ? 'frame alone' : 'frame'} style={colours}>
+      <Header />
+      {!alone && <StepRail />}
+      <main aria-label={t('app.main')}>
+        {connection === 'lost' && <Alert type="warning" showIcon title={t('app.lost')} style={{ marginBottom: 16 }} />}
+        {error !== undefined && <ErrorNotice error={error} onClose={() => set({ error: undefined })} />}
+        <PageView />
+      </main>
+      <Footer />
+      <UnlockDialog />
+    </div>
+  );
+}
+
+function Header() {
+  const { t, locale } = useWords();
+  const site = useStore((state) => state.site);
+  const themeName = useStore((state) => state.theme);
+  return (
+    <header>
+      <h1>{t('app.title')}</h1>
+      {site !== undefined && (
+        <>
+          <Button size="small" onClick={leaveSite}>
+            {t('app.sites')}
+          </Button>
+          <strong>{site.title}</strong>
+        </>
+      )}
+      <span className="spring" />
+      <Segmented
+        aria-label={t('app.theme')}
+        size="small"
+        value={themeName}
+        options={[
+          { value: 'light', label: t('app.theme.light') },
+          { value: 'dark', label: t('app.theme.dark') },
+        ]}
+        onChange={setTheme}
+      />
+      <Select
+        aria-label={t('app.language')}
+        size="small"
+        value={locale}
+        options={[
+          { value: 'zh-CN', label: '中文' },
+          { value: 'en-US', label: 'English' },
+        ]}
+        onChange={setLocale}
+        style={{ width: 100 }}
+      />
+    </header>
+  );
+}

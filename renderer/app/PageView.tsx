@@ -1,0 +1,32 @@
+import { Spin } from 'antd';
+import { type ReactNode, useEffect } from 'react';
+import { useWords } from '../i18n/text.ts';
+import { AcceptancePage } from '../steps/acceptance/AcceptancePage.tsx';
+import { InventoryPage } from '../steps/inventory/InventoryPage.tsx';
+import { ReviewPage } from '../steps/review/ReviewPage.tsx';
+import { StagePage } from '../steps/stage/StagePage.tsx';
+import { useStore } from '../state/store.ts';
+import { StartPage } from './StartPage.tsx';
+
+/** The page of the moment; focus goes to its heading when it changes. */
+export function PageView(): ReactNode {
+  const { t } = useWords();
+  const page = useStore((state) => state.page);
+  const connection = useStore((state) => state.connection);
+  useEffect(() => {
+    if (page !== 'start') document.querySelector<HTMLElement>('.page-title')?.focus();
+  }, [page]);
+  if (connection === 'connecting') return <Spin tip={t('app.connecting')} />;
+  switch (page) {
+    case 'start':
+      return <StartPage />;
+    case 'inventory':
+      return <InventoryPage />;
+    case 'review':
+      return <ReviewPage />;
+    case 'acceptance':
+      return <AcceptancePage />;
+    default:
+      return <StagePage key={page} stage={page} />;
+  }
+}

@@ -1,0 +1,23 @@
+import { type StageId, stageIds, type StageView } from '../../electron/contract/views.ts';
+import type { PageId, State } from '../state/store.ts';
+
+/** The pages of a site in the order of the rail. The plan is reviewed before anything is touched. */
+export const pages: readonly Exclude<PageId, 'start'>[] = ['inventory', 'review', ...stageIds.filter((id) => id !== 'inventory')];
+
+/** How the rail shows a page. */
+export type PageState = { readonly state: StageView['state']; readonly locked: boolean };
+
+/**
+ * Gating as data: the inventory and the review are always open, a stage opens when the walk has reached it. A visited page
+ * whose stage failed shows it without being opened.
+ */
+export function pageState(page: Exclude<PageId, 'start'>, state: Pick<State, 'walk' | 'site' | 'plan'>): PageState {
+  if (page === 'review') return { state: state.walk !== undefined ? 'done' : 'pending', locked: (state.site?.hosts.length ?? 0) === 0 };
+  const stage = stageOf(page, state);
+  if (page === 'inventory') return { state: stage?.state ?? 'pending', locked: false };
+  return { state: stage?.state ?? 'pending', locked: stage === undefined || (stage.state === 'pending' && stage.steps.length > 0) || stage.state === 'blocked' };
+}
+
+export function stageOf(page: PageId, state: Pick<State, 'walk'>): StageView | undefined {
+  return state.walk?.stages.find((stage) => stage.id === (page as StageId));
+}

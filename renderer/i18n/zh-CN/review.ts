@@ -1,0 +1,2 @@
+/** Words of this page. */
+export const review = {} as const;

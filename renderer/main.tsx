@@ -1,0 +1,7 @@
+import { createRoot } from 'react-dom/client';
+import { App } from './app/App.tsx';
+import { connect } from './state/connection.ts';
+import './app/base.css';
+
+connect();
+createRoot(document.getElementById('root')!).render(<App />);

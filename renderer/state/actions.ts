@@ -1,0 +1,182 @@
+import type { Project, Site } from '../../electron/contract/site.ts';
+import { type StageId, stageIds, type StageView, type StepView, type WalkEvent, type WalkView } from '../../electron/contract/views.ts';
+import { type Client, errorOf } from './client.ts';
+import { connected } from './connection.ts';
+import { addLogLine, clearLog } from './log.ts';
+import { noteTransfer } from './transfers.ts';
+import { get, goTo, set } from './store.ts';
+
+/** Carries out a call; a failure is shown and gives undefined. */
+export async function attempt<T>(work: (client: Client) => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work(await connected());
+  } catch (error) {
+    const view = errorOf(error);
+    if (view.code === 'vault-locked') set({ locked: true });
+    set({ error: view });
+    return undefined;
+  }
+}
+
+export async function loadSites(): Promise<void> {
+  const sites = await attempt((client) => client.site.list());
+  if (sites !== undefined) set({ sites });
+  const info = await attempt((client) => client.info());
+  if (info !== undefined && get().bundle === '') set({ bundle: info.bundles[0] ?? '' });
+}
+
+/** Opens a site on the page where its walk stands. */
+export async function openSite(name: string): Promise<void> {
+  const site = await attempt((client) => client.site.show({ site: name }));
+  if (site === undefined) return;
+  if (get().siteName !== name) {
+    clearLog();
+    set({ siteName: name, site, walk: undefined, plan: undefined, findings: [], visited: [], locked: false });
+  } else set({ site });
+  await loadWalk(name);
+  const { walk } = get();
+  goTo(walk === undefined ? 'inventory' : (stageIds[Math.min(walk.stage, stageIds.length) - 1] ?? 'inventory'));
+  void follow(name);
+}
+
+export function leaveSite(): void {
+  set({ siteName: undefined, site: undefined, walk: undefined, plan: undefined, findings: [], page: 'start' });
+  void loadSites();
+}
+
+async function loadWalk(name: string): Promise<void> {
+  const client = await connected();
+  try {
+    set({ walk: await client.walk.state({ site: name }), findings: await client.check.list({ site: name }) });
+  } catch (error) {
+    const view = errorOf(error);
+    if (view.code !== 'run-not-found') set({ error: view });
+  }
+}
+
+export async function saveSite(change: Partial<Omit<Site, 'format' | 'name' | 'practice' | 'project'>> & { project?: Partial<Project> }): Promise<boolean> {
+  const { siteName } = get();
+  if (siteName === undefined) return false;
+  const site = await attempt((client) => client.site.update({ site: siteName, change }));
+  if (site !== undefined) set({ site, plan: undefined });
+  return site !== undefined;
+}
+
+export const bundleFolders = (): string[] => get().bundle.split(/\s*;\s*/).filter((folder) => folder !== '');
+
+export async function loadPlan(): Promise<void> {
+  const { siteName } = get();
+  if (siteName === undefined || bundleFolders().length === 0) return;
+  const plan = await attempt((client) => client.plan.show({ site: siteName, bundle: bundleFolders() }));
+  set({ plan });
+}
+
+/** Starts the plan that is shown. */
+export async function beginWalk(): Promise<void> {
+  const { siteName, plan } = get();
+  if (siteName === undefined || plan === undefined) return;
+  clearLog();
+  const walk = await attempt((client) => client.walk.start({ site: siteName, bundle: bundleFolders(), plan: plan.digest }));
+  if (walk === undefined) return;
+  set({ walk, findings: [] });
+  goTo('inventory');
+  void follow(siteName);
+}
+
+export async function resumeWalk(): Promise<void> {
+  const { siteName } = get();
+  if (siteName === undefined) return;
+  const walk = await attempt((client) => client.walk.resume({ site: siteName, bundle: bundleFolders() }));
+  if (walk === undefined) return;
+  set({ walk });
+  void follow(siteName);
+}
+
+export async function cancelWalk(): Promise<void> {
+  const { siteName } = get();
+  if (siteName !== undefined) await attempt((client) => client.walk.cancel({ site: siteName }));
+}
+
+/** Judges these checks again and goes on. */
+export async function checkAgain(checks: readonly string[]): Promise<void> {
+  const { siteName } = get();
+  if (siteName === undefined) return;
+  const again = await attempt((client) => client.check.again({ site: siteName, checks: [...checks] }));
+  if (again !== undefined) await resumeWalk();
+}
+
+export async function addWaiver(waiver: { check: string; subjects: string[]; reason: string; approver: string; expires: string }): Promise<boolean> {
+  const { siteName } = get();
+  if (siteName === undefined) return false;
+  const added = await attempt((client) => client.waiver.add({ site: siteName, waiver }));
+  if (added !== undefined) await loadWalk(siteName);
+  return added !== undefined;
+}
+
+let following = 0;
+
+/** Follows the run of a site while this window shows it; a newer follower ends the older one. */
+async function follow(name: string): Promise<void> {
+  following += 1;
+  const mine = following;
+  const client = await connected();
+  try {
+    for await (const event of await client.walk.watch({ site: name })) {
+      if (mine !== following || get().siteName !== name) return;
+      apply(event);
+    }
+  } catch (error) {
+    const view = errorOf(error);
+    // A lost line is told by the connection, a site without a run by its pages.
+    if (get().connection === 'open' && view.code !== 'run-not-found' && view.code !== 'internal') set({ error: view });
+  }
+  if (mine === following && get().siteName === name) await loadWalk(name);
+}
+
+function apply(event: WalkEvent): void {
+  switch (event.type) {
+    case 'snapshot':
+    case 'end':
+      set({ walk: event.walk });
+      return;
+    case 'step':
+      noteTransfer(event.step);
+      set((state) => (state.walk === undefined ? {} : { walk: withStep(state.walk, event.stage, event.step, event.progress, event.etaMs) }));
+      return;
+    case 'stage':
+      set((state) => {
+        if (state.walk === undefined) return {};
+        const walk = { ...state.walk, stages: state.walk.stages.map((stage) => (stage.id === event.stage.id ? event.stage : stage)) };
+        return { walk, ...stageMoved(state.walk, walk, event.stage) };
+      });
+      return;
+    case 'finding':
+      set((state) => ({
+        findings: [...state.findings.filter((known) => known.check !== event.finding.check || known.subject !== event.finding.subject), event.finding],
+      }));
+      return;
+    case 'log':
+      addLogLine(event);
+      return;
+  }
+}
+
+/** The window follows the walk from stage to stage while the operator stays on the running one. */
+function stageMoved(before: WalkView, after: WalkView, ended: StageView): { page?: StageId } {
+  const next = stageIds[stageIds.indexOf(ended.id) + 1];
+  const good = ended.blockers.length === 0 && ended.steps.every((step) => step.state === 'done');
+  return good && next !== undefined && get().page === ended.id && before.run === after.run ? { page: next } : {};
+}
+
+function withStep(walk: WalkView, id: StageId, step: StepView, progress: number, etaMs: number | undefined): WalkView {
+  const stages = walk.stages.map((stage): StageView => {
+    if (stage.id !== id) return stage;
+    const steps = stage.steps.map((known) => (known.id === step.id ? step : known));
+    const weight = steps.reduce((sum, known) => sum + known.weight, 0) || 1;
+    const done = steps.reduce((sum, known) => sum + known.weight * known.progress, 0) / weight;
+    const state = step.state === 'failed' ? 'failed' : stage.state === 'pending' || stage.state === 'blocked' ? 'running' : stage.state;
+    return { ...stage, steps, progress: done, state };
+  });
+  const { etaMs: _before, ...rest } = walk;
+  return { ...rest, progress, stage: stageIds.indexOf(id) + 1, stages, ...(etaMs !== undefined && { etaMs }) };
+}

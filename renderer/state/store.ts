@@ -1,0 +1,82 @@
+import { create } from 'zustand';
+import type { ErrorView } from '../../electron/contract/errors.ts';
+import type { Site } from '../../electron/contract/site.ts';
+import { isLocale, type Locale } from '../../electron/contract/text.ts';
+import type { JudgedFinding, PlanView, RunState, StageId, WalkView } from '../../electron/contract/views.ts';
+import type { ThemeName } from '../app/theme.ts';
+
+/** A page of the wizard: the start, the two pages before the walk, or a stage of it. */
+export type PageId = 'start' | 'review' | StageId;
+
+export type SiteSummary = {
+  readonly name: string;
+  readonly title: string;
+  readonly practice: boolean;
+  readonly lastRun?: { readonly state: RunState; readonly progress: number; readonly startedAt?: string; readonly lastStep?: string } | undefined;
+};
+
+/** A cache of the engine's truth and what only this window knows. Nothing here decides anything. */
+export type State = {
+  readonly connection: 'connecting' | 'open' | 'lost';
+  readonly locale: Locale;
+  readonly theme: ThemeName;
+  readonly page: PageId;
+  /** Pages that were open once for this site. */
+  readonly visited: readonly PageId[];
+  readonly sites: readonly SiteSummary[] | undefined;
+  readonly siteName: string | undefined;
+  readonly site: Site | undefined;
+  /** Whether the site's vault is open in the engine. */
+  readonly locked: boolean;
+  /** Folders of the release bundle, as typed. */
+  readonly bundle: string;
+  readonly plan: PlanView | undefined;
+  readonly walk: WalkView | undefined;
+  readonly findings: readonly JudgedFinding[];
+  /** The newest failed call, shown until it is closed. */
+  readonly error: ErrorView | undefined;
+};
+
+const remembered = <T>(name: string, valid: (value: string) => T | undefined, otherwise: T): T => {
+  const value = localStorage.getItem(`sitewright.${name}`);
+  return value === null ? otherwise : (valid(value) ?? otherwise);
+};
+
+export const useStore = create<State>(() => ({
+  connection: 'connecting',
+  locale: remembered('locale', (value) => (isLocale(value) ? value : undefined), navigator.language.startsWith('en') ? 'en-US' : 'zh-CN'),
+  theme: remembered(
+    'theme',
+    (value) => (value === 'light' || value === 'dark' ? value : undefined),
+    matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light',
+  ),
+  page: 'start',
+  visited: [],
+  sites: undefined,
+  siteName: undefined,
+  site: undefined,
+  locked: false,
+  bundle: '',
+  plan: undefined,
+  walk: undefined,
+  findings: [],
+  error: undefined,
+}));
+
+export const set = useStore.setState;
+export const get = useStore.getState;
+
+/** Language and theme are kept for the next start. */
+export function setLocale(locale: Locale): void {
+  localStorage.setItem('sitewright.locale', locale);
+  set({ locale });
+}
+
+export function setTheme(theme: ThemeName): void {
+  localStorage.setItem('sitewright.theme', theme);
+  set({ theme });
+}
+
+export function goTo(page: PageId): void {
+  set((state) => ({ page, visited: state.visited.includes(page) ? state.visited : [...state.visited, page] }));
+}

@@ -1,0 +1,64 @@
+import { theme } from 'antd';
+import type { FindingStatus, StageView, StepState } from '../../electron/contract/views.ts';
+import { text } from '../../electron/contract/text.ts';
+import { useWords } from '../i18n/text.ts';
+
+type Tone = 'good' | 'warning' | 'bad' | 'quiet' | 'active';
+type Look = { readonly mark: string; readonly tone: Tone };
+
+/** A state is told by mark and word; colour only repeats it. */
+const findingLooks: Record<FindingStatus | 'waived', Look> = {
+  passed: { mark: '✓', tone: 'good' },
+  warning: { mark: '!', tone: 'warning' },
+  failed: { mark: '✗', tone: 'bad' },
+  error: { mark: '?', tone: 'bad' },
+  'not-applicable': { mark: '–', tone: 'quiet' },
+  skipped: { mark: '–', tone: 'quiet' },
+  waived: { mark: '!', tone: 'warning' },
+};
+
+const stateLooks: Record<StepState | StageView['state'], Look> = {
+  pending: { mark: '○', tone: 'quiet' },
+  interrupted: { mark: '■', tone: 'warning' },
+  running: { mark: '▶', tone: 'active' },
+  done: { mark: '✓', tone: 'good' },
+  warning: { mark: '!', tone: 'warning' },
+  failed: { mark: '✗', tone: 'bad' },
+  blocked: { mark: '■', tone: 'warning' },
+  cancelled: { mark: '–', tone: 'quiet' },
+};
+
+function useTone(tone: Tone): string {
+  const { token } = theme.useToken();
+  return { good: token.colorSuccess, warning: token.colorWarning, bad: token.colorError, quiet: token.colorTextTertiary, active: token.colorPrimary }[tone];
+}
+
+function Tag({ look, words }: { look: Look; words: string }) {
+  const color = useTone(look.tone);
+  return (
+    <span style={{ color, fontWeight: 600, whiteSpace: 'nowrap' }}>
+      <span aria-hidden="true">{look.mark}</span> {words}
+    </span>
+  );
+}
+
+export function FindingTag({ status, waived = false }: { status: FindingStatus; waived?: boolean }) {
+  const { w } = useWords();
+  const shown = waived && status !== 'passed' ? 'waived' : status;
+  return <Tag look={findingLooks[shown]} words={w(text(`run.status.${shown}`))} />;
+}
+
+export function StateTag({ state }: { state: StepState | StageView['state'] }) {
+  const { t } = useWords();
+  return <Tag look={stateLooks[state]} words={t(`stage.state.${state}`)} />;
+}
+
+export function StateMark({ state }: { state: StepState | StageView['state'] }) {
+  const look = stateLooks[state];
+  const color = useTone(look.tone);
+  return (
+    <span className="mark" aria-hidden="true" style={{ color }}>
+      {look.mark}
+    </span>
+  );
+}
