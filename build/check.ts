@@ -9,14 +9,18 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const fix = process.argv.includes('--fix');
 
 function tool(name: string, script: string, args: readonly string[]): boolean {
-  const result = spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], { cwd: root, stdio: 'inherit' });
+  const result = spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   process.stdout.write(`${result.status === 0 ? '✓' : '✗'} ${name}\n`);
   return result.status === 0;
 }
 
 if (fix) writeInstallerScripts();
 const breaches = findBreaches(root);
-for (const breach of breaches) process.stdout.write(`${breach.file}:${breach.line} imports ${breach.target}: ${breach.rule}\n`);
+for (const breach of breaches)
+  process.stdout.write(`${breach.file}:${breach.line} imports ${breach.target}: ${breach.rule}\n`);
 process.stdout.write(`${breaches.length === 0 ? '✓' : '✗'} walls\n`);
 const scripts = await checkInstallerScripts();
 for (const problem of scripts) process.stdout.write(`${problem}\n`);
@@ -24,7 +28,12 @@ process.stdout.write(`${scripts.length === 0 ? '✓' : '✗'} installer scripts\
 
 const results = [
   tool('types', 'typescript/bin/tsc', ['-p', root]),
-  tool('lint and format', '@biomejs/biome/bin/biome', ['check', '--error-on-warnings', ...(fix ? ['--write'] : []), root]),
+  tool('lint and format', '@biomejs/biome/bin/biome', [
+    'check',
+    '--error-on-warnings',
+    ...(fix ? ['--write'] : []),
+    root,
+  ]),
   // A process of its own: the references come from the program, which may not load while types are wrong.
   tool('documents', '../build/docs.ts', fix ? [] : ['--check']),
   breaches.length === 0,

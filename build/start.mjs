@@ -11,7 +11,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const wanted = 24;
 
 function install() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   const stamp = join(root, 'node_modules', '.sitewright-lock');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   process.stderr.write('安装依赖 / installing dependencies ...\n');
@@ -24,7 +26,9 @@ function install() {
     shell: npm === undefined && process.platform === 'win32',
   });
   if (result.status !== 0) {
-    process.stderr.write('依赖安装失败,请检查网络或 npm 缓存 / installing failed: check the network or the npm cache\n');
+    process.stderr.write(
+      '依赖安装失败,请检查网络或 npm 缓存 / installing failed: check the network or the npm cache\n',
+    );
     process.exit(3);
   }
   mkdirSync(dirname(stamp), { recursive: true });
@@ -33,7 +37,10 @@ function install() {
 
 function findNode() {
   const require = createRequire(join(root, 'package.json'));
-  const names = [`node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`, `node-bin-${process.platform}-${process.arch}`];
+  const names = [
+    `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`,
+    `node-bin-${process.platform}-${process.arch}`,
+  ];
   for (const name of names) {
     try {
       const folder = dirname(require.resolve(`${name}/package.json`));
@@ -44,7 +51,9 @@ function findNode() {
     }
   }
   if (Number(process.versions.node.split('.')[0]) >= wanted) return process.execPath;
-  process.stderr.write(`此平台没有随附的 Node ${wanted},请安装后重试 / no Node ${wanted} comes with this platform: install it and try again\n`);
+  process.stderr.write(
+    `此平台没有随附的 Node ${wanted},请安装后重试 / no Node ${wanted} comes with this platform: install it and try again\n`,
+  );
   process.exit(3);
 }
 
@@ -64,7 +73,10 @@ function whenOrphaned(then) {
 
 install();
 const [first, ...rest] = process.argv.slice(2);
-const script = first === '--run' ? [join(root, rest[0]), ...rest.slice(1)] : [join(root, 'electron', 'cli', 'main.ts'), ...process.argv.slice(2)];
+const script =
+  first === '--run'
+    ? [join(root, rest[0]), ...rest.slice(1)]
+    : [join(root, 'electron', 'cli', 'main.ts'), ...process.argv.slice(2)];
 const node = findNode();
 const shows = first === 'serve' || (first === 'start' && !rest.includes('--unattended'));
 if (shows && !rest.includes('--help')) {
@@ -73,6 +85,7 @@ if (shows && !rest.includes('--help')) {
 }
 const child = spawn(node, script, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
 // Ctrl-C reaches the whole group: the child ends in order, this waits for it.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal === 'SIGINT' ? 'SIGTERM' : signal));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => child.kill(signal === 'SIGINT' ? 'SIGTERM' : signal));
 whenOrphaned(() => child.connected && child.disconnect());
 child.on('exit', (code, signal) => process.exit(code ?? (signal ? 130 : 1)));

@@ -23,29 +23,37 @@ export const rules: readonly Rule[] = [
   {
     words: 'contract imports zod and the contract declarations of oRPC only',
     from: /^electron\/contract\//,
-    forbids: (target) => (isInside(target) ? !target.startsWith('electron/contract/') : !contractPackages.includes(target)),
+    forbids: (target) =>
+      isInside(target) ? !target.startsWith('electron/contract/') : !contractPackages.includes(target),
   },
   {
     words: 'the engine knows neither Electron nor its hosts nor the practice site',
     from: /^electron\/engine\//,
-    forbids: (target) => /^(electron\/(main|preload|server|cli|practice)|renderer|test|build)\//.test(target) || target === 'electron',
+    forbids: (target) =>
+      /^(electron\/(main|preload|server|cli|practice)|renderer|test|build)\//.test(target) || target === 'electron',
   },
   {
     words: 'planning is pure: no Node, no drivers, no store',
     from: /^electron\/engine\/(stages\/[^/]+\/plan\.ts|plan\/)/,
     forbids: (target, _match, entry) =>
-      !entry.typeOnly && (/^node:/.test(target) ? target !== 'node:path/posix' : /^electron\/engine\/(drivers|store|site\/open-site)/.test(target)),
+      !entry.typeOnly &&
+      (/^node:/.test(target)
+        ? target !== 'node:path/posix'
+        : /^electron\/engine\/(drivers|store|site\/open-site)/.test(target)),
   },
   {
     words: 'a stage never imports another stage',
     from: /^electron\/engine\/stages\/([^/]+)\//,
-    forbids: (target, match) => target.startsWith('electron/engine/stages/') && !target.startsWith(`electron/engine/stages/${match[1]}/`),
+    forbids: (target, match) =>
+      target.startsWith('electron/engine/stages/') && !target.startsWith(`electron/engine/stages/${match[1]}/`),
   },
   {
     words: 'stages reach the world through drivers only',
     from: /^electron\/engine\/stages\//,
     forbids: (target, _match, entry) =>
-      !entry.typeOnly && (/^node:(fs|net|tls|http|https|child_process|dgram)/.test(target) || ['ssh2', 'undici', 'pg', 'ws', 'better-sqlite3'].includes(target)),
+      !entry.typeOnly &&
+      (/^node:(fs|net|tls|http|https|child_process|dgram)/.test(target) ||
+        ['ssh2', 'undici', 'pg', 'ws', 'better-sqlite3'].includes(target)),
   },
   {
     words: 'the practice site is only another set of endpoints: it does not know the engine',
@@ -55,7 +63,8 @@ export const rules: readonly Rule[] = [
   {
     words: 'the renderer speaks through the contract only',
     from: /^renderer\//,
-    forbids: (target) => (isInside(target) && !/^(renderer|electron\/contract)\//.test(target)) || target.startsWith('node:'),
+    forbids: (target) =>
+      (isInside(target) && !/^(renderer|electron\/contract)\//.test(target)) || target.startsWith('node:'),
   },
   {
     words: 'a release knows nothing of the installer',
@@ -72,14 +81,16 @@ export const rules: readonly Rule[] = [
 /** Every breach of the walls under the repository's root. */
 export function findBreaches(root: string): readonly Breach[] {
   const files = ['electron', 'renderer', 'bundles'].flatMap((folder) => sources(join(root, folder)));
-  return files.flatMap((file) => importsOf(root, file)).flatMap((entry) =>
-    rules.flatMap((rule) => {
-      const match = rule.from.exec(entry.file);
-      return match !== null && rule.forbids(entry.target, match, entry)
-        ? [{ file: entry.file, line: entry.line, target: entry.target, rule: rule.words }]
-        : [];
-    }),
-  );
+  return files
+    .flatMap((file) => importsOf(root, file))
+    .flatMap((entry) =>
+      rules.flatMap((rule) => {
+        const match = rule.from.exec(entry.file);
+        return match !== null && rule.forbids(entry.target, match, entry)
+          ? [{ file: entry.file, line: entry.line, target: entry.target, rule: rule.words }]
+          : [];
+      }),
+    );
 }
 
 function sources(folder: string): readonly string[] {
@@ -88,7 +99,8 @@ function sources(folder: string): readonly string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-const importLine = /(?:^|\n)\s*(import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g;
+const importLine =
+  /(?:^|\n)\s*(import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g;
 
 function importsOf(root: string, file: string): readonly Import[] {
   const content = readFileSync(file, 'utf8');
@@ -96,10 +108,15 @@ function importsOf(root: string, file: string): readonly Import[] {
   return [...content.matchAll(importLine)].map((match) => {
     const specifier = match[3] ?? match[4]!;
     const target = specifier.startsWith('.')
-      ? relative(root, resolve(dirname(file), specifier)).split(sep).join('/')
+      ? relative(root, resolve(dirname(file), specifier))
+          .split(sep)
+          .join('/')
       : specifier.startsWith('node:')
         ? specifier
-        : specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+        : specifier
+            .split('/')
+            .slice(0, specifier.startsWith('@') ? 2 : 1)
+            .join('/');
     const line = content.slice(0, match.index).split('\n').length + (match[0].startsWith('\n') ? 1 : 0);
     return { file: name, line, target, typeOnly: match[2] !== undefined };
   });

@@ -57,7 +57,10 @@ if (chosen.length === 0) {
 }
 const files = testFiles();
 const isHeavy = (file: string) => heavy.test(relative(root, file).replaceAll('\\', '/'));
-await runFiles(files.filter((file) => !isHeavy(file)), 2);
+await runFiles(
+  files.filter((file) => !isHeavy(file)),
+  2,
+);
 await runFiles(files.filter(isHeavy), 1);
 
 for (const failure of failures) process.stdout.write(`✗ ${failure}\n`);

@@ -6,7 +6,7 @@ import { type Browser, findBrowser, startBrowser } from '../../electron/engine/d
 
 /** The upper part of an A4 sheet at 96 dots per inch, and the room around each of the two. */
 const sheet = { width: 794, height: 980, gap: 24 } as const;
-/** The picture is for a page that people scroll past: smaller than the sheets, so that the file stays small, too. */
+/** The picture is for a page that people scroll past: smaller than the sheets, so that the file stays small, too. In quarters, as is scrolled. */
 const scale = 0.75;
 const limitMs = 60_000;
 
@@ -39,11 +39,16 @@ export async function pictureOfReport(options: {
   }
 }
 
-/** The banner of a practice report stays on top of the window: a chapter's heading must not lie under it. */
-const uncover = `addEventListener('load', () => {
-  const banner = document.querySelector('.banner');
-  document.documentElement.style.scrollPaddingTop = (banner === null ? 20 : banner.offsetHeight + 20) + 'px';
-  document.querySelector(':target')?.scrollIntoView();
+/**
+ * Scrolls a chapter's heading below the banner that stays on top of a practice report. By whole pixels of the picture, so that
+ * nothing shines through beside the banner.
+ */
+const scrollToChapter = `addEventListener('load', () => {
+  const chapter = document.querySelector(':target');
+  if (chapter === null) return;
+  const above = (document.querySelector('.banner')?.offsetHeight ?? 0) + 20;
+  const top = scrollY + chapter.getBoundingClientRect().top - above;
+  scrollTo({ top: Math.floor(top / 4) * 4, behavior: 'instant' });
 });`;
 
 async function shot(browser: Browser, address: string): Promise<Buffer> {
@@ -57,7 +62,7 @@ async function shot(browser: Browser, address: string): Promise<Buffer> {
     session,
   );
   await browser.send('Page.enable', {}, session);
-  await browser.send('Page.addScriptToEvaluateOnNewDocument', { source: uncover }, session);
+  await browser.send('Page.addScriptToEvaluateOnNewDocument', { source: scrollToChapter }, session);
   const loaded = browser.next('Page.loadEventFired', session);
   await Promise.all([browser.send('Page.navigate', { url: address }, session), loaded]);
   const { data } = await browser.send<{ data: string }>('Page.captureScreenshot', { format: 'png' }, session);

@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
-import { say, text, type TextKey } from '../contract/text.ts';
+import { say, type TextKey, text } from '../contract/text.ts';
 import { createOutput, type Output } from './output.ts';
 import { type CliSession, type GlobalOptions, localeOf, openSession } from './session.ts';
 
-/** What a command's body gets. It returns the exit code; nothing means 0. */
-export type CommandRun<O> = (options: O & GlobalOptions, io: { readonly session: CliSession; readonly output: Output }) => Promise<number | undefined | void>;
+/** What a command's body gets. A number that it returns is the exit code; anything else means 0. */
+export type CommandRun<O> = (
+  options: O & GlobalOptions,
+  io: { readonly session: CliSession; readonly output: Output },
+) => Promise<unknown>;
 
 /** Aborts on Ctrl-C, on SIGTERM and when the process that started this one is gone. */
 export const ended = new AbortController();
@@ -20,19 +23,25 @@ export function addCommand<O extends object>(
   const words = path.split(' ');
   let parent = program;
   for (const word of words.slice(0, -1)) {
-    parent = parent.commands.find((candidate) => candidate.name() === word) ?? parent.command(word).description(both('cli.group'));
+    parent =
+      parent.commands.find((candidate) => candidate.name() === word) ??
+      parent.command(word).description(both('cli.group'));
   }
   const command = declare(parent.command(words.at(-1)!).description(both(description)));
   command.action(async () => {
     const options = command.optsWithGlobals<O & GlobalOptions>();
-    const output = createOutput({ json: options.json === true, locale: localeOf(options) });
-    const session = openSession(options);
+    // Whatever language is asked for wrongly, its refusal is said in one.
+    let output = createOutput({ json: options.json === true, locale: 'zh-CN' });
+    let session: CliSession | undefined;
     try {
-      process.exitCode = (await run(options, { session, output })) ?? 0;
+      output = createOutput({ json: options.json === true, locale: localeOf(options) });
+      session = openSession(options);
+      const code = await run(options, { session, output });
+      process.exitCode = typeof code === 'number' ? code : 0;
     } catch (error) {
       process.exitCode = output.failure(error);
     } finally {
-      await session.close();
+      await session?.close();
     }
   });
 }

@@ -32,8 +32,18 @@ export function createOutput(options: { json: boolean; locale: Locale }): Output
       const error = asSitewrightError(errorOfCall(thrown));
       const view = error.view();
       if (json) {
-        const words = { message: say(locale, view.message), cause: say(locale, view.cause), next: say(locale, view.next) };
-        out(JSON.stringify({ error: { code: view.code, ...words, ...(view.detail !== undefined && { detail: view.detail }) } }, null, 2));
+        const words = {
+          message: say(locale, view.message),
+          cause: say(locale, view.cause),
+          next: say(locale, view.next),
+        };
+        out(
+          JSON.stringify(
+            { error: { code: view.code, ...words, ...(view.detail !== undefined && { detail: view.detail }) } },
+            null,
+            2,
+          ),
+        );
       }
       err(sayError(locale, view));
       if (error.code === 'internal' && error.cause instanceof Error) err(error.cause.stack ?? '');
@@ -46,11 +56,23 @@ export function createOutput(options: { json: boolean; locale: Locale }): Output
 export function table(rows: readonly (readonly string[])[]): readonly string[] {
   const widths: number[] = [];
   for (const row of rows) for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, width(cell));
-  return rows.map((row) => row.map((cell, at) => cell + ' '.repeat(widths[at]! - width(cell))).join('  ').trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, at) => cell + ' '.repeat(widths[at]! - width(cell)))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 function width(words: string): number {
-  return [...words].reduce((sum, character) => sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u.test(character) ? 2 : 1), 0);
+  return [...words].reduce(
+    (sum, character) =>
+      sum +
+      (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u.test(character)
+        ? 2
+        : 1),
+    0,
+  );
 }
 
 /** `1:05` or `1:02:03`. */

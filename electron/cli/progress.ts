@@ -40,7 +40,9 @@ export async function followWalk(events: AsyncIterable<WalkEvent>, output: Outpu
         const due = event.stage !== current || Date.now() - printed > quiet;
         if (event.step.state === 'running' && due) {
           const doing = event.step.note ?? event.step.effects[0];
-          output.note(progressLine(event.stage, event.progress, event.etaMs, doing === undefined ? '' : output.say(doing)));
+          output.note(
+            progressLine(event.stage, event.progress, event.etaMs, doing === undefined ? '' : output.say(doing)),
+          );
           current = event.stage;
           printed = Date.now();
         }
@@ -68,7 +70,9 @@ export async function followWalk(events: AsyncIterable<WalkEvent>, output: Outpu
 
 function stageLine(stage: StageView, order: readonly string[], output: Output, elapsed: string): string {
   const counts = Object.entries(stage.counts).filter(([, count]) => count > 0);
-  const words = counts.map(([status, count]) => `${output.say(text(`run.status.${status as keyof StageView['counts']}`))} ${count}`).join(', ');
+  const words = counts
+    .map(([status, count]) => `${output.say(text(`run.status.${status as keyof StageView['counts']}`))} ${count}`)
+    .join(', ');
   const mark = stage.state === 'done' ? '✓' : stage.state === 'warning' ? '!' : '✗';
   return output.say(
     text('cli.stage', {
@@ -90,7 +94,9 @@ function stageLine(stage: StageView, order: readonly string[], output: Output, e
 export function walkExitCode(walk: WalkView): number {
   if (walk.state === 'done') return 0;
   if (walk.state === 'cancelled' || walk.state === 'interrupted') return 130;
-  const errors = walk.stages.flatMap((stage) => stage.steps).flatMap((step) => (step.error === undefined ? [] : [step.error]));
+  const errors = walk.stages
+    .flatMap((stage) => stage.steps)
+    .flatMap((step) => (step.error === undefined ? [] : [step.error]));
   const failed = walk.stages.some((stage) => stage.blockers.length > 0 && (stage.counts.failed ?? 0) > 0);
   const known = errors.some((error) => exitCodeOf(error.code) !== 3) || walk.error !== undefined;
   return failed || known ? 1 : 3;

@@ -11,6 +11,7 @@ import { createEngine, type Engine } from '../engine/engine.ts';
 import { practiceName, practicePassphrase } from '../engine/practice-site.ts';
 import { createRouter, type Router } from '../engine/router.ts';
 import { openPractice } from '../practice/launch.ts';
+import { readSecretFile } from './secret-input.ts';
 
 /** Options that every command takes. */
 export type GlobalOptions = {
@@ -63,7 +64,7 @@ export function openSession(options: GlobalOptions): CliSession {
   const home = homeOf(options);
   let typed: string | undefined;
   const passphrase = (site: string): string | undefined => {
-    if (options.passphraseFile !== undefined) return readFileSync(options.passphraseFile, 'utf8').replace(/\r?\n$/, '');
+    if (options.passphraseFile !== undefined) return readSecretFile(options.passphraseFile);
     if (options.passphraseStdin === true) {
       typed ??= readFileSync(0, 'utf8').split(/\r?\n/)[0] ?? '';
       return typed;

@@ -55,47 +55,98 @@ const reportVerdict = z.object({
   notApplicable: count,
 });
 
-const reportFile = z.object({ format: z.enum(['html', 'json', 'pdf']), locale: z.enum(['zh-CN', 'en-US', 'all']), path: z.string() });
+const reportFile = z.object({
+  format: z.enum(['html', 'json', 'pdf']),
+  locale: z.enum(['zh-CN', 'en-US', 'all']),
+  path: z.string(),
+  /** The file itself, where it was asked for: a face in a browser cannot read the path. */
+  contentBase64: z.string().optional(),
+});
 
 export const contract = {
   /** What this engine is, and the bundles that lie ready in its data folder. */
-  info: call('info').output(z.object({ version: z.string(), home: z.string(), bundles: z.array(z.string()), practice: z.boolean() })),
+  info: call('info').output(
+    z.object({ version: z.string(), home: z.string(), bundles: z.array(z.string()), practice: z.boolean() }),
+  ),
   site: {
     list: call('site list').output(
-      z.array(z.object({ name: z.string(), title: z.string(), practice: z.boolean(), lastRun: walkViewSchema.pick({ state: true, progress: true }).optional() })),
+      z.array(
+        z.object({
+          name: z.string(),
+          title: z.string(),
+          practice: z.boolean(),
+          lastRun: walkViewSchema.pick({ state: true, progress: true }).optional(),
+        }),
+      ),
     ),
     show: call('site show').input(site).output(siteSchema),
-    create: call('site create').input(siteSchema.partial({ hosts: true, project: true, parameters: true }).extend({ format: z.literal(1).default(1) })).output(siteSchema),
-    update: call('site update')
-      .input(site.extend({ change: siteSchema.omit({ format: true, name: true, practice: true }).partial().extend({ project: projectSchema.partial().optional() }) }))
+    create: call('site create')
+      .input(
+        siteSchema
+          .partial({ hosts: true, project: true, parameters: true })
+          .extend({ format: z.literal(1).default(1) }),
+      )
       .output(siteSchema),
-    checkInventory: call('site check-inventory').input(inventory).output(z.object({ hosts: siteSchema.shape.hosts, problems: z.array(cell) })),
+    update: call('site update')
+      .input(
+        site.extend({
+          change: siteSchema
+            .omit({ format: true, name: true, practice: true })
+            .partial()
+            .extend({ project: projectSchema.partial().optional() }),
+        }),
+      )
+      .output(siteSchema),
+    checkInventory: call('site check-inventory')
+      .input(inventory)
+      .output(z.object({ hosts: siteSchema.shape.hosts, problems: z.array(cell) })),
     importInventory: call('site import').input(inventory).output(siteSchema),
-    trust: call('site trust').input(site.extend({ host: z.string(), fingerprint: z.string() })).output(z.object({})),
-    trustBundleKey: call('site trust-bundle').input(site.extend({ key: z.string() })).output(z.object({})),
+    trust: call('site trust')
+      .input(site.extend({ host: z.string(), fingerprint: z.string() }))
+      .output(z.object({})),
+    trustBundleKey: call('site trust-bundle')
+      .input(site.extend({ key: z.string() }))
+      .output(z.object({})),
   },
   vault: {
-    unlock: call('vault unlock').input(site.extend({ passphrase: z.string().min(1) })).output(z.object({})),
-    set: call('vault set').input(site.extend({ name: z.string().min(1), value: z.string().min(1) })).output(z.object({})),
+    unlock: call('vault unlock')
+      .input(site.extend({ passphrase: z.string().min(1) }))
+      .output(z.object({})),
+    set: call('vault set')
+      .input(site.extend({ name: z.string().min(1), value: z.string().min(1) }))
+      .output(z.object({})),
     list: call('vault list').input(site).output(z.array(z.string())),
     /** Shows one secret, for handing over initial passwords; the journal keeps that it was shown. */
-    reveal: call('vault reveal').input(site.extend({ name: z.string() })).output(z.object({ value: z.string() })),
+    reveal: call('vault reveal')
+      .input(site.extend({ name: z.string() }))
+      .output(z.object({ value: z.string() })),
   },
   bundle: {
     build: call('bundle build')
-      .input(z.object({ source: z.string(), out: z.string(), key: z.string().optional(), partSize: z.number().optional() }))
+      .input(
+        z.object({ source: z.string(), out: z.string(), key: z.string().optional(), partSize: z.number().optional() }),
+      )
       .output(bundleView),
     inspect: call('bundle inspect').input(z.object(bundle)).output(bundleView),
     verify: call('bundle verify')
       .input(z.object(bundle))
-      .output(z.object({ ok: z.boolean(), blobs: z.number(), bytes: z.number(), parts: z.array(z.object({ name: z.string(), ok: z.boolean(), problem: textSchema.optional() })) })),
+      .output(
+        z.object({
+          ok: z.boolean(),
+          blobs: z.number(),
+          bytes: z.number(),
+          parts: z.array(z.object({ name: z.string(), ok: z.boolean(), problem: textSchema.optional() })),
+        }),
+      ),
   },
   plan: {
     show: call('plan').input(site.extend(bundle)).output(planViewSchema),
   },
   walk: {
     /** Starts the plan that was seen: `plan` is its digest. Returns at once; watch for the end. */
-    start: call('walk').input(site.extend(bundle).extend({ plan: z.string() })).output(walkViewSchema),
+    start: call('walk')
+      .input(site.extend(bundle).extend({ plan: z.string() }))
+      .output(walkViewSchema),
     resume: call('resume').input(site.extend(bundle)).output(walkViewSchema),
     cancel: call('cancel').input(site).output(z.object({})),
     state: call('state').input(site).output(walkViewSchema),
@@ -105,24 +156,42 @@ export const contract = {
   check: {
     list: call('check list').input(site).output(z.array(judgedFindingSchema)),
     /** Forgets the verdicts of these checks' steps (all failed ones when none is named), so that resume judges them again. */
-    again: call('check again').input(site.extend({ checks: z.array(z.string()).default([]) })).output(z.object({ steps: z.array(z.string()) })),
+    again: call('check again')
+      .input(site.extend({ checks: z.array(z.string()).default([]) }))
+      .output(z.object({ steps: z.array(z.string()) })),
   },
   waiver: {
-    list: call('waiver list').input(site).output(z.array(waiverSchema.extend({ state: z.enum(['counts', 'expired', 'unused']) }))),
-    add: call('waiver add').input(site.extend({ waiver: waiverSchema.omit({ id: true, created: true }) })).output(waiverSchema),
-    remove: call('waiver remove').input(site.extend({ id: z.string() })).output(z.object({ removed: z.boolean() })),
+    list: call('waiver list')
+      .input(site)
+      .output(z.array(waiverSchema.extend({ state: z.enum(['counts', 'expired', 'unused']) }))),
+    add: call('waiver add')
+      .input(site.extend({ waiver: waiverSchema.omit({ id: true, created: true }) }))
+      .output(waiverSchema),
+    remove: call('waiver remove')
+      .input(site.extend({ id: z.string() }))
+      .output(z.object({ removed: z.boolean() })),
   },
   evidence: {
     list: call('evidence list').input(site).output(z.array(evidenceViewSchema)),
-    show: call('evidence show').input(site.extend({ id: z.string() })).output(z.object({ view: evidenceViewSchema, contentBase64: z.string() })),
+    show: call('evidence show')
+      .input(site.extend({ id: z.string() }))
+      .output(z.object({ view: evidenceViewSchema, contentBase64: z.string() })),
   },
   journal: {
     list: call('journal list').input(site).output(z.array(auditRowSchema)),
-    verify: call('journal verify').input(site.extend({ head: z.string().optional() })).output(auditVerdictSchema),
+    verify: call('journal verify')
+      .input(site.extend({ head: z.string().optional() }))
+      .output(auditVerdictSchema),
   },
   report: {
     make: call('report')
-      .input(site.extend({ locales: z.array(locale).default(['zh-CN', 'en-US']), pdf: z.boolean().default(true) }))
+      .input(
+        site.extend({
+          locales: z.array(locale).default(['zh-CN', 'en-US']),
+          pdf: z.boolean().default(true),
+          content: z.boolean().default(false),
+        }),
+      )
       .output(
         z.object({
           files: z.array(reportFile),
@@ -137,7 +206,9 @@ export const contract = {
   },
   practice: {
     /** Brings up the practice site and makes its site here; `folder` keeps its servers' data. */
-    open: call('practice open').input(z.object({ folder: z.string().optional() })).output(z.object({ site: z.string(), folder: z.string() })),
+    open: call('practice open')
+      .input(z.object({ folder: z.string().optional() }))
+      .output(z.object({ site: z.string(), folder: z.string() })),
     close: call('practice close').output(z.object({})),
   },
 } as const;

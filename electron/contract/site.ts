@@ -4,7 +4,9 @@ import { z } from 'zod';
 export const hostRoles = ['control-plane', 'worker', 'database', 'registry', 'monitoring', 'load-balancer'] as const;
 export type HostRole = (typeof hostRoles)[number];
 
-const name = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'lower-case letters, digits and hyphens, 1 to 63');
+const name = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'lower-case letters, digits and hyphens, 1 to 63');
 /** Name of a vault entry; the site holds references only, never a secret. */
 const credential = z.string().min(1);
 const port = z.number().int().min(1).max(65535);

@@ -112,7 +112,16 @@ export const stepViewSchema = plannedStepSchema.extend({
 });
 export type StepView = z.infer<typeof stepViewSchema>;
 
-export const stageStates = ['pending', 'running', 'done', 'warning', 'failed', 'blocked', 'cancelled', 'interrupted'] as const;
+export const stageStates = [
+  'pending',
+  'running',
+  'done',
+  'warning',
+  'failed',
+  'blocked',
+  'cancelled',
+  'interrupted',
+] as const;
 export const stageViewSchema = z.object({
   id: stageIdSchema,
   title: textSchema,
@@ -147,7 +156,13 @@ export type WalkView = z.infer<typeof walkViewSchema>;
 /** What the engine tells while it works. A face takes a snapshot first, then these. */
 export const walkEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('snapshot'), walk: walkViewSchema }),
-  z.object({ type: z.literal('step'), stage: stageIdSchema, step: stepViewSchema, progress: z.number(), etaMs: z.number().optional() }),
+  z.object({
+    type: z.literal('step'),
+    stage: stageIdSchema,
+    step: stepViewSchema,
+    progress: z.number(),
+    etaMs: z.number().optional(),
+  }),
   z.object({ type: z.literal('stage'), stage: stageViewSchema }),
   z.object({ type: z.literal('finding'), finding: findingSchema }),
   z.object({

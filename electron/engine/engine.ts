@@ -109,12 +109,18 @@ export function createEngine(options: EngineOptions): Engine {
     return session;
   };
 
-  const plan = (name: string, from: Bundle): StoredPlan => makePlan({ site: open(name).site(), release: from.release }, stages);
+  const plan = (name: string, from: Bundle): StoredPlan =>
+    makePlan({ site: open(name).site(), release: from.release }, stages);
 
   return {
     options,
     now,
-    info: () => ({ version: programVersion, home, bundles: findBundles(home), practice: options.practice !== undefined }),
+    info: () => ({
+      version: programVersion,
+      home,
+      bundles: findBundles(home),
+      practice: options.practice !== undefined,
+    }),
     sites: () => listSites(home),
     createSite: (site) => {
       if (listSites(home).includes(site.name)) throw new SitewrightError('site-exists', { site: site.name });
@@ -143,7 +149,8 @@ export function createEngine(options: EngineOptions): Engine {
     },
     walk: (name) => sessions.get(name)?.walk ?? storedWalk(open(name), now),
     openPractice: async (folder) => {
-      if (options.practice === undefined) throw new SitewrightError('practice-failed', { problem: 'not available here', log: '' });
+      if (options.practice === undefined)
+        throw new SitewrightError('practice-failed', { problem: 'not available here', log: '' });
       const at = resolve(folder ?? join(home, 'practice'));
       const started = await openPracticeSite({ home, folder: at, launch: options.practice, open });
       practice = started.running;

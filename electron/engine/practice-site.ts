@@ -10,17 +10,31 @@ import { listSites, writeSite } from './site/site-folder.ts';
 
 /** Addresses of a running practice site; the shape of the practice process's `ready`. */
 export type PracticeAddresses = {
-  readonly hosts: readonly { readonly name: string; readonly address: string; readonly port: number; readonly user: string; readonly roles: readonly string[] }[];
+  readonly hosts: readonly {
+    readonly name: string;
+    readonly address: string;
+    readonly port: number;
+    readonly user: string;
+    readonly roles: readonly string[];
+  }[];
   readonly registry: { readonly url: string; readonly user: string; readonly host: string };
   readonly database: { readonly address: string; readonly port: number; readonly user: string; readonly host: string };
   readonly kubernetes: { readonly server: string; readonly authority: string };
 };
 
-export type PracticeSecrets = { readonly ssh: string; readonly registry: string; readonly database: string; readonly cluster: string };
+export type PracticeSecrets = {
+  readonly ssh: string;
+  readonly registry: string;
+  readonly database: string;
+  readonly cluster: string;
+};
 export type RunningPractice = { readonly ready: PracticeAddresses; readonly stop: () => Promise<void> };
 
 /** How the engine's host brings up the practice servers: a process of their own. Error: practice-failed. */
-export type PracticeLauncher = (start: { readonly folder: string; readonly secrets: PracticeSecrets }) => Promise<RunningPractice>;
+export type PracticeLauncher = (start: {
+  readonly folder: string;
+  readonly secrets: PracticeSecrets;
+}) => Promise<RunningPractice>;
 
 /** Name of the practice site in its data folder. */
 export const practiceName = 'practice';
@@ -96,10 +110,17 @@ function kubeconfig(cluster: { readonly server: string; readonly authority: stri
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name: 'practice', cluster: { server: cluster.server, 'certificate-authority-data': Buffer.from(cluster.authority).toString('base64') } }],
+    clusters: [
+      {
+        name: 'practice',
+        cluster: {
+          server: cluster.server,
+          'certificate-authority-data': Buffer.from(cluster.authority).toString('base64'),
+        },
+      },
+    ],
     users: [{ name: 'sitewright', user: { token } }],
     contexts: [{ name: 'practice', context: { cluster: 'practice', user: 'sitewright' } }],
     'current-context': 'practice',
   });
 }
-

@@ -1,24 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { implement } from '@orpc/server';
 import { contract } from '../contract/calls.ts';
 import { asSitewrightError, SitewrightError } from '../contract/errors.ts';
 import { siteSchema, waiverSchema } from '../contract/site.ts';
 import { buildBundle } from './bundle/build.ts';
-import { loadOrCreateSigningKey } from './bundle/keys.ts';
 import type { Bundle } from './bundle/bundle.ts';
+import { loadOrCreateSigningKey } from './bundle/keys.ts';
 import { verifyBundle } from './bundle/verify.ts';
 import { auditWaivers, judgeFindings } from './checks/gate.ts';
 import type { Engine } from './engine.ts';
-import { addWaiver, forgetVerdicts, removeWaiver } from './run/decisions.ts';
-import { verifyJournal } from './run/verify-journal.ts';
-import { watchWalk } from './run/watch.ts';
 import { listAudit } from './evidence/audit.ts';
 import { planView } from './plan/plan.ts';
 import { makeReport } from './report/make.ts';
-import { auditKeyEntry } from './site/open-site.ts';
+import { addWaiver, forgetVerdicts, removeWaiver } from './run/decisions.ts';
+import { verifyJournal } from './run/verify-journal.ts';
+import { watchWalk } from './run/watch.ts';
 import { inventoryError, readInventory } from './site/inventory.ts';
+import { auditKeyEntry } from './site/open-site.ts';
 import { parseSite } from './site/site-folder.ts';
 import { siteToday } from './site/site-time.ts';
-import { join } from 'node:path';
 
 /** The contract carried out by an engine; every face is served by this and adds nothing to it. */
 export function createRouter(engine: Engine) {
@@ -59,7 +60,10 @@ export function createRouter(engine: Engine) {
       update: calls.site.update.handler(({ input }) => {
         const opened = engine.openUnlocked(input.site);
         const before = opened.site();
-        const site = parseSite({ ...before, ...input.change, project: { ...before.project, ...input.change.project } }, opened.folder.site);
+        const site = parseSite(
+          { ...before, ...input.change, project: { ...before.project, ...input.change.project } },
+          opened.folder.site,
+        );
         opened.saveSite(site);
         opened.unlocked().audit.append('site', input.site, { event: 'updated', fields: Object.keys(input.change) });
         return site;
@@ -74,7 +78,9 @@ export function createRouter(engine: Engine) {
         if (problems.length > 0) throw inventoryError(problems);
         const site = siteSchema.parse({ ...opened.site(), hosts });
         opened.saveSite(site);
-        opened.unlocked().audit.append('site', input.site, { event: 'inventory', hosts: hosts.map((host) => host.name) });
+        opened
+          .unlocked()
+          .audit.append('site', input.site, { event: 'inventory', hosts: hosts.map((host) => host.name) });
         return site;
       }),
       trust: calls.site.trust.handler(({ input }) => {
@@ -82,7 +88,9 @@ export function createRouter(engine: Engine) {
         const host = opened.site().hosts.find((candidate) => candidate.name === input.host);
         if (host === undefined) throw new SitewrightError('usage-invalid', { problem: input.host });
         opened.store.hostKeys.pin(`${host.address}:${host.port}`, input.fingerprint);
-        opened.unlocked().audit.append('site', input.site, { event: 'host-key', host: host.name, fingerprint: input.fingerprint });
+        opened
+          .unlocked()
+          .audit.append('site', input.site, { event: 'host-key', host: host.name, fingerprint: input.fingerprint });
         return {};
       }),
       trustBundleKey: calls.site.trustBundleKey.handler(({ input }) => {
@@ -115,8 +123,16 @@ export function createRouter(engine: Engine) {
     },
     bundle: {
       build: calls.bundle.build.handler(async ({ input, signal }) => {
-        const { privateKey: signingKey } = await loadOrCreateSigningKey(input.key ?? join(engine.options.home, 'release-signing.key'));
-        await buildBundle({ source: input.source, out: input.out, signingKey, ...(input.partSize && { partSize: input.partSize }), ...(signal && { signal }) });
+        const { privateKey: signingKey } = await loadOrCreateSigningKey(
+          input.key ?? join(engine.options.home, 'release-signing.key'),
+        );
+        await buildBundle({
+          source: input.source,
+          out: input.out,
+          signingKey,
+          ...(input.partSize && { partSize: input.partSize }),
+          ...(signal && { signal }),
+        });
         return bundleView(await engine.bundle([input.out]));
       }),
       inspect: calls.bundle.inspect.handler(async ({ input }) => bundleView(await engine.bundle(input.bundle))),
@@ -126,11 +142,17 @@ export function createRouter(engine: Engine) {
       }),
     },
     plan: {
-      show: calls.plan.show.handler(async ({ input }) => planView(engine.plan(input.site, await engine.trustedBundle(input.site, input.bundle)))),
+      show: calls.plan.show.handler(async ({ input }) =>
+        planView(engine.plan(input.site, await engine.trustedBundle(input.site, input.bundle))),
+      ),
     },
     walk: {
-      start: calls.walk.start.handler(async ({ input }) => (await engine.start(input.site, input.bundle, input.plan)).walk.view()),
-      resume: calls.walk.resume.handler(async ({ input }) => (await engine.resume(input.site, input.bundle)).walk.view()),
+      start: calls.walk.start.handler(async ({ input }) =>
+        (await engine.start(input.site, input.bundle, input.plan)).walk.view(),
+      ),
+      resume: calls.walk.resume.handler(async ({ input }) =>
+        (await engine.resume(input.site, input.bundle)).walk.view(),
+      ),
       cancel: calls.walk.cancel.handler(({ input }) => {
         engine.cancel(input.site);
         return {};
@@ -161,9 +183,17 @@ export function createRouter(engine: Engine) {
       }),
       add: calls.waiver.add.handler(({ input }) => {
         const { findings, today } = findingsOf(input.site);
-        return addWaiver(engine.openUnlocked(input.site), waiverSchema.omit({ id: true, created: true }).parse(input.waiver), findings, today, engine.now());
+        return addWaiver(
+          engine.openUnlocked(input.site),
+          waiverSchema.omit({ id: true, created: true }).parse(input.waiver),
+          findings,
+          today,
+          engine.now(),
+        );
       }),
-      remove: calls.waiver.remove.handler(({ input }) => ({ removed: removeWaiver(engine.openUnlocked(input.site), input.id) })),
+      remove: calls.waiver.remove.handler(({ input }) => ({
+        removed: removeWaiver(engine.openUnlocked(input.site), input.id),
+      })),
     },
     evidence: {
       list: calls.evidence.list.handler(({ input }) => [...engine.open(input.site).evidence.list()]),
@@ -180,7 +210,11 @@ export function createRouter(engine: Engine) {
       make: calls.report.make.handler(async ({ input }) => {
         const made = await makeReport({ opened: engine.open(input.site), locales: input.locales, pdf: input.pdf });
         const { verdict, summary } = made;
-        return { files: [...made.files], conclusion: verdict.conclusion, verdict, summary, skipped: [...made.skipped] };
+        const files = made.files.map((file) => ({
+          ...file,
+          ...(input.content && { contentBase64: readFileSync(file.path).toString('base64') }),
+        }));
+        return { files, conclusion: verdict.conclusion, verdict, summary, skipped: [...made.skipped] };
       }),
     },
     practice: {
@@ -199,7 +233,9 @@ type Errors = { SITEWRIGHT: (options: { data: unknown }) => Error };
 
 function bundleView(bundle: Bundle) {
   const { file, digest, signature, images, texts, blobs } = bundle.release;
-  const files = [...texts.values()].map((entry) => Buffer.byteLength(entry.content)).concat([...blobs.values()].map((entry) => entry.size));
+  const files = [...texts.values()]
+    .map((entry) => Buffer.byteLength(entry.content))
+    .concat([...blobs.values()].map((entry) => entry.size));
   return {
     name: file.name,
     version: file.version,

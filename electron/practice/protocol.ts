@@ -33,9 +33,20 @@ export type PracticeMessage = PracticeStart | PracticeFaults | PracticeDatabase 
 export type PracticeReply =
   | {
       readonly type: 'ready';
-      readonly hosts: readonly { readonly name: string; readonly address: string; readonly port: number; readonly user: string; readonly roles: readonly string[] }[];
+      readonly hosts: readonly {
+        readonly name: string;
+        readonly address: string;
+        readonly port: number;
+        readonly user: string;
+        readonly roles: readonly string[];
+      }[];
       readonly registry: { readonly url: string; readonly user: string; readonly host: string };
-      readonly database: { readonly address: string; readonly port: number; readonly user: string; readonly host: string };
+      readonly database: {
+        readonly address: string;
+        readonly port: number;
+        readonly user: string;
+        readonly host: string;
+      };
       /** kubeconfig without its token; the caller adds the cluster secret as the user's token. */
       readonly kubernetes: { readonly server: string; readonly authority: string };
     }

@@ -42,11 +42,19 @@ export function rendererFile(folder: string, path: string, connect: string): Ass
   const file = normalize(join(folder, name));
   const mediaType = mediaTypes[extname(file)];
   if (!file.startsWith(folder + sep) || mediaType === undefined) return undefined;
-  const common = { 'content-type': mediaType, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' };
+  const common = {
+    'content-type': mediaType,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-store',
+  };
   try {
     if (extname(file) !== '.html') return { content: readFileSync(file), headers: common };
     const nonce = randomBytes(16).toString('base64');
-    const content = readFileSync(file, 'utf8').replace('name="csp-nonce" content=""', `name="csp-nonce" content="${nonce}"`);
+    const content = readFileSync(file, 'utf8').replace(
+      'name="csp-nonce" content=""',
+      `name="csp-nonce" content="${nonce}"`,
+    );
     return { content, headers: { ...common, 'content-security-policy': contentSecurityPolicy(nonce, connect) } };
   } catch {
     return undefined;

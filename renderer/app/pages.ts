@@ -15,6 +15,8 @@ export function pageState(page: Exclude<PageId, 'start'>, state: Pick<State, 'wa
   if (page === 'review') return { state: state.walk !== undefined ? 'done' : 'pending', locked: (state.site?.hosts.length ?? 0) === 0 };
   const stage = stageOf(page, state);
   if (page === 'inventory') return { state: stage?.state ?? 'pending', locked: false };
+  // A walk that stopped has its report too: it says how far it came.
+  if (page === 'acceptance' && state.walk !== undefined && state.walk.state !== 'running') return { state: stage?.state ?? 'pending', locked: false };
   return { state: stage?.state ?? 'pending', locked: stage === undefined || (stage.state === 'pending' && stage.steps.length > 0) || stage.state === 'blocked' };
 }
 

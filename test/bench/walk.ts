@@ -28,7 +28,9 @@ function watchFamily(root: number): () => { enginePeakMiB: number; engineTicks: 
     const own = new Map<number, number>();
     for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
       try {
-        const fields = readFileSync(`/proc/${name}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+        const fields = readFileSync(`/proc/${name}/stat`, 'utf8')
+          .replace(/^.*\) /, '')
+          .split(' ');
         parents.set(Number(name), Number(fields[1]));
         own.set(Number(name), Number(fields[11]) + Number(fields[12]));
       } catch {
@@ -46,15 +48,24 @@ function watchFamily(root: number): () => { enginePeakMiB: number; engineTicks: 
   const timer = setInterval(look, 100);
   return () => {
     clearInterval(timer);
-    return { enginePeakMiB: peak / 1024, engineTicks: ticks.get(root) ?? 0, totalTicks: [...ticks.values()].reduce((sum, used) => sum + used, 0) };
+    return {
+      enginePeakMiB: peak / 1024,
+      engineTicks: ticks.get(root) ?? 0,
+      totalTicks: [...ticks.values()].reduce((sum, used) => sum + used, 0),
+    };
   };
 }
 
 async function once(): Promise<Run> {
   const home = mkdtempSync(join(tmpdir(), 'sitewright-bench-'));
   const started = performance.now();
-  const child = spawn(process.execPath, [command, '--json', 'start', '--unattended', '--data', home], { stdio: ['ignore', 'pipe', 'ignore'] });
-  const finish = process.platform === 'linux' ? watchFamily(child.pid!) : () => ({ enginePeakMiB: Number.NaN, engineTicks: Number.NaN, totalTicks: Number.NaN });
+  const child = spawn(process.execPath, [command, '--json', 'start', '--unattended', '--data', home], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const finish =
+    process.platform === 'linux'
+      ? watchFamily(child.pid!)
+      : () => ({ enginePeakMiB: Number.NaN, engineTicks: Number.NaN, totalTicks: Number.NaN });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString('utf8');
@@ -66,7 +77,9 @@ async function once(): Promise<Run> {
   rmSync(home, { recursive: true, force: true });
   if (code !== 0) throw new Error(`the walk ended with code ${code}`);
   const { walk } = JSON.parse(output) as { walk: { stages: { id: string; startedAt: string; finishedAt: string }[] } };
-  const stages = Object.fromEntries(walk.stages.map((stage) => [stage.id, (Date.parse(stage.finishedAt) - Date.parse(stage.startedAt)) / 1000]));
+  const stages = Object.fromEntries(
+    walk.stages.map((stage) => [stage.id, (Date.parse(stage.finishedAt) - Date.parse(stage.startedAt)) / 1000]),
+  );
   return { wallSeconds, engineCpuSeconds: engineTicks / 100, totalCpuSeconds: totalTicks / 100, enginePeakMiB, stages };
 }
 
@@ -76,7 +89,9 @@ const results: Run[] = [];
 for (let run = 1; run <= runs; run += 1) {
   const result = await once();
   results.push(result);
-  process.stdout.write(`run ${run}: ${result.wallSeconds.toFixed(1)} s wall, engine ${result.engineCpuSeconds.toFixed(1)} s CPU and ${result.enginePeakMiB.toFixed(0)} MiB\n`);
+  process.stdout.write(
+    `run ${run}: ${result.wallSeconds.toFixed(1)} s wall, engine ${result.engineCpuSeconds.toFixed(1)} s CPU and ${result.enginePeakMiB.toFixed(0)} MiB\n`,
+  );
 }
 const figure = (of: (run: Run) => number) => median(results.map(of));
 const rows: readonly (readonly [string, number, string, number | undefined])[] = [
@@ -84,9 +99,13 @@ const rows: readonly (readonly [string, number, string, number | undefined])[] =
   ['engine process, CPU', figure((run) => run.engineCpuSeconds), 's', undefined],
   ['all processes, CPU', figure((run) => run.totalCpuSeconds), 's', undefined],
   ['engine process, peak memory', figure((run) => run.enginePeakMiB), 'MiB', goals.enginePeakMiB],
-  ...Object.keys(results[0]!.stages).map((stage) => [`stage ${stage}`, figure((run) => run.stages[stage]!), 's', undefined] as const),
+  ...Object.keys(results[0]!.stages).map(
+    (stage) => [`stage ${stage}`, figure((run) => run.stages[stage]!), 's', undefined] as const,
+  ),
 ];
-process.stdout.write(`\nmedian of ${runs} cold walks on ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}, Node ${process.version}\n`);
+process.stdout.write(
+  `\nmedian of ${runs} cold walks on ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}, Node ${process.version}\n`,
+);
 for (const [name, value, unit, goal] of rows) {
   const verdict = goal === undefined ? '' : `  goal ${goal} ${unit}: ${value <= goal ? 'met' : 'NOT met'}`;
   process.stdout.write(`${name.padEnd(32)} ${value.toFixed(1).padStart(8)} ${unit}${verdict}\n`);

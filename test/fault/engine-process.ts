@@ -1,8 +1,9 @@
 // An engine in a process of its own, to be killed: goes on with the last run of a practice home, or starts one.
 // Prints the progress (0 to 1) on a line of its own whenever it changes, and the end state last.
+
+import { SitewrightError } from '../../electron/contract/errors.ts';
 import { createEngine } from '../../electron/engine/engine.ts';
 import { practiceName, practicePassphrase } from '../../electron/engine/practice-site.ts';
-import { SitewrightError } from '../../electron/contract/errors.ts';
 import { installerScripts } from '../kit/practice-home.ts';
 
 const [home, bundle] = process.argv.slice(2) as [string, string];

@@ -30,8 +30,16 @@ after(async () => {
 });
 
 /** The command line in a process of its own, with `--json`. */
-function cli(...args: readonly string[]): { code: number | null; json: { error?: { code: string; message: string } }; stderr: string } {
-  const result = spawnSync(process.execPath, [command, '--home', practice.home, '--json', '--locale', 'en-US', ...args], { encoding: 'utf8' });
+function cli(...args: readonly string[]): {
+  code: number | null;
+  json: { error?: { code: string; message: string } };
+  stderr: string;
+} {
+  const result = spawnSync(
+    process.execPath,
+    [command, '--home', practice.home, '--json', '--locale', 'en-US', ...args],
+    { encoding: 'utf8' },
+  );
   return { code: result.status, json: result.stdout === '' ? {} : JSON.parse(result.stdout), stderr: result.stderr };
 }
 
@@ -48,7 +56,8 @@ async function codeOf(work: Promise<unknown>): Promise<ErrorView> {
 
 function assertSaid(view: ErrorView): void {
   for (const locale of ['zh-CN', 'en-US'] as const) {
-    for (const words of [view.message, view.cause, view.next] as Text[]) assert.doesNotMatch(say(locale, words), /\{\w+\}|^error\.|^$/);
+    for (const words of [view.message, view.cause, view.next] as Text[])
+      assert.doesNotMatch(say(locale, words), /\{\w+\}|^error\.|^$/);
   }
 }
 
@@ -62,16 +71,22 @@ async function walk(): Promise<WalkView> {
     const plan = await client.plan.show({ site: practiceName, bundle });
     await client.walk.start({ site: practiceName, bundle, plan: plan.digest });
   }
-  for await (const event of await client.walk.watch({ site: practiceName })) if (event.type === 'end') return event.walk;
+  for await (const event of await client.walk.watch({ site: practiceName }))
+    if (event.type === 'end') return event.walk;
   throw new Error('no end');
 }
 
-const errorsOf = (view: WalkView): readonly ErrorView[] => view.stages.flatMap((stage) => stage.steps).flatMap((step) => (step.error === undefined ? [] : [step.error]));
+const errorsOf = (view: WalkView): readonly ErrorView[] =>
+  view.stages.flatMap((stage) => stage.steps).flatMap((step) => (step.error === undefined ? [] : [step.error]));
 
 /** Walks into a planted fault: the step that meets it fails with the code, and every word of it is there. */
 async function walkInto(code: ErrorCode): Promise<{ view: WalkView; error: ErrorView }> {
   const view = await walk();
-  assert.equal(view.state, 'failed', `${view.state}: ${JSON.stringify(view.stages.flatMap((stage) => stage.blockers))}`);
+  assert.equal(
+    view.state,
+    'failed',
+    `${view.state}: ${JSON.stringify(view.stages.flatMap((stage) => stage.blockers))}`,
+  );
   const error = errorsOf(view).find((candidate) => candidate.code === code);
   assert.ok(error !== undefined, `${code} expected, found ${JSON.stringify(errorsOf(view))}`);
   assertSaid(error);
@@ -95,7 +110,7 @@ test('one walk meets fault after fault, says each by its code, and ends well whe
     const address = `${host.address}:${host.port}`;
     store.hostKeys.pin(address, `SHA256:${'A'.repeat(43)}`);
     const { error } = await walkInto('ssh-host-key-changed');
-    assert.match(say('en-US', error.next), new RegExp(`site trust ${host.name}`));
+    assert.match(say('en-US', error.next), new RegExp(`site trust --host ${host.name}`));
     const { found } = ('key' in error.message && error.message.params) as { found: string };
     await client.site.trust({ site: practiceName, host: host.name, fingerprint: found });
   });
@@ -117,7 +132,9 @@ test('one walk meets fault after fault, says each by its code, and ends well whe
 
   await t.test('corrupt bundle part', async () => {
     const part = join(practice.bundle, 'part-0001.swb');
-    const manifest = JSON.parse(readFileSync(join(practice.bundle, 'manifest.json'), 'utf8')) as { blobs: { mediaType: string; size: number; offset: number }[] };
+    const manifest = JSON.parse(readFileSync(join(practice.bundle, 'manifest.json'), 'utf8')) as {
+      blobs: { mediaType: string; size: number; offset: number }[];
+    };
     const layer = manifest.blobs.filter((blob) => blob.mediaType.includes('layer')).sort((a, b) => b.size - a.size)[0]!;
     const flip = flipByte(part, layer.offset + Math.floor(layer.size / 2));
     const verified = cli('bundle', 'verify', '--bundle', practice.bundle);
@@ -140,7 +157,8 @@ test('one walk meets fault after fault, says each by its code, and ends well whe
       void (async () => {
         await waitForSession();
         for await (const event of await client.walk.watch({ site: practiceName })) {
-          const importing = event.type === 'step' && event.step.transfer?.unit === 'rows' && event.step.transfer.done > 20_000;
+          const importing =
+            event.type === 'step' && event.step.transfer?.unit === 'rows' && event.step.transfer.done > 20_000;
           if (!importing) continue;
           await practice.servers.database('stopped');
           return resolve();
@@ -170,18 +188,22 @@ test('image missing in the bundle: the build refuses and names the place', async
   cpSync(sampleRelease, source, { recursive: true });
   const file = join(source, 'jobs', 'daily-summaries.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replace('energy/jobs:4.2.0', 'energy/missing:1.0.0'));
-  await assert.rejects(buildSample(join(practice.home, 'other'), source), (error: { code?: string; params?: Record<string, unknown> }) => {
-    assert.equal(error.code, 'bundle-image-missing');
-    assert.match(JSON.stringify(error.params), /energy\/missing:1\.0\.0/);
-    return true;
-  });
+  await assert.rejects(
+    buildSample(join(practice.home, 'other'), source),
+    (error: { code?: string; params?: Record<string, unknown> }) => {
+      assert.equal(error.code, 'bundle-image-missing');
+      assert.match(JSON.stringify(error.params), /energy\/missing:1\.0\.0/);
+      return true;
+    },
+  );
   const built = cli('bundle', 'build', '--source', source, '--out', join(practice.home, 'other', 'out'));
   assert.deepEqual([built.code, built.json.error?.code], [1, 'bundle-image-missing']);
 });
 
 test('bad inventory: each wrong cell is named, nothing changes', async () => {
   const before = await client.site.show({ site: practiceName });
-  const csv = 'name,address,port,user,credential,roles,become\nApp 01,10.0.0.1,22,root,ssh,worker,root\napp-02,10.0.0.2,99999,,ssh,boss,root\n';
+  const csv =
+    'name,address,port,user,credential,roles,become\nApp 01,10.0.0.1,22,root,ssh,worker,root\napp-02,10.0.0.2,99999,,ssh,boss,root\n';
   const input = { site: practiceName, format: 'csv' as const, contentBase64: Buffer.from(csv).toString('base64') };
   const { problems } = await client.site.checkInventory(input);
   assert.deepEqual(
@@ -205,14 +227,35 @@ test('bad inventory: each wrong cell is named, nothing changes', async () => {
 });
 
 test('expired waiver: refused when it is recorded, and without force when its last day is over', async () => {
-  const draft = { check: 'host.memory', subjects: [], reason: 'trial operation', approver: 'Customer', expires: '2020-01-01' };
+  const draft = {
+    check: 'host.memory',
+    subjects: [],
+    reason: 'trial operation',
+    approver: 'Customer',
+    expires: '2020-01-01',
+  };
   const view = await codeOf(client.waiver.add({ site: practiceName, waiver: draft }));
   assert.equal(view.code, 'waiver-expired');
   assertSaid(view);
-  const added = cli('waiver', 'add', '--site', practiceName, '--check', 'host.memory', '--reason', 'x', '--approver', 'y', '--expires', '2020-01-01');
+  const added = cli(
+    'waiver',
+    'add',
+    '--site',
+    practiceName,
+    '--check',
+    'host.memory',
+    '--reason',
+    'x',
+    '--approver',
+    'y',
+    '--expires',
+    '2020-01-01',
+  );
   assert.deepEqual([added.code, added.json.error?.code], [2, 'waiver-expired']);
   const [must] = (await client.check.list({ site: practiceName })).filter((finding) => finding.mustPass);
-  const refused = await codeOf(client.waiver.add({ site: practiceName, waiver: { ...draft, check: must!.check, expires: '2099-01-01' } }));
+  const refused = await codeOf(
+    client.waiver.add({ site: practiceName, waiver: { ...draft, check: must!.check, expires: '2099-01-01' } }),
+  );
   assert.equal(refused.code, 'waiver-must-pass');
 });
 
@@ -233,7 +276,8 @@ function flipByte(path: string, at: number): () => void {
 async function fillAfterDependencies(): Promise<void> {
   await waitForSession();
   for await (const event of await client.walk.watch({ site: practiceName })) {
-    if (event.type === 'stage' && event.stage.id === 'dependencies') return await practice.servers.faults({ diskFull: { 'app-02': 0 } });
+    if (event.type === 'stage' && event.stage.id === 'dependencies')
+      return await practice.servers.faults({ diskFull: { 'app-02': 0 } });
   }
 }
 

@@ -13,7 +13,9 @@ type Life = { readonly killed: boolean; readonly code: number | null; readonly o
 
 /** One life of an engine: killed with SIGKILL a moment after its progress has reached a point, or left to end. */
 function live(practice: PracticeHome, until: number | undefined, delayMs: number): Promise<Life> {
-  const child = spawn(process.execPath, [engineProcess, practice.home, practice.bundle], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [engineProcess, practice.home, practice.bundle], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const output: string[] = [];
   let killed = false;
   const kill = () => {
@@ -56,7 +58,9 @@ test(`a walk killed at ${kills} random moments ends as an undisturbed one, and r
   const whole = await live(undisturbed, undefined, 0);
   assert.equal(whole.code, 0, whole.output.join('\n'));
 
-  const moments = Array.from({ length: kills }, () => ({ at: next() * 0.995, delay: Math.floor(next() * 250) })).sort((a, b) => a.at - b.at);
+  const moments = Array.from({ length: kills }, () => ({ at: next() * 0.995, delay: Math.floor(next() * 250) })).sort(
+    (a, b) => a.at - b.at,
+  );
   let killed = 0;
   for (const moment of moments) {
     const life = await live(disturbed, moment.at, moment.delay);
@@ -67,7 +71,11 @@ test(`a walk killed at ${kills} random moments ends as an undisturbed one, and r
   t.diagnostic(`${killed} kills`);
   assert.ok(killed >= kills - 2, `only ${killed} of ${kills} kills came before the end`);
   const last = await live(disturbed, undefined, 0);
-  assert.equal(last.code === 0 || last.output.some((line) => line.includes('run-not-resumable')), true, last.output.join('\n'));
+  assert.equal(
+    last.code === 0 || last.output.some((line) => line.includes('run-not-resumable')),
+    true,
+    last.output.join('\n'),
+  );
 
   const [expected, found] = [await readSiteState(undisturbed), await readSiteState(disturbed)];
   for (const part of ['registry', 'hosts', 'cluster', 'database'] as const satisfies readonly (keyof SiteState)[]) {
@@ -79,7 +87,9 @@ test(`a walk killed at ${kills} random moments ends as an undisturbed one, and r
   const engine = disturbed.engine();
   try {
     const opened = engine.open(practiceName);
-    const rows = opened.store.database.prepare("SELECT kind, subject, body FROM audit WHERE kind IN ('apply', 'outcome') ORDER BY seq").all() as {
+    const rows = opened.store.database
+      .prepare("SELECT kind, subject, body FROM audit WHERE kind IN ('apply', 'outcome') ORDER BY seq")
+      .all() as {
       kind: string;
       subject: string;
       body: string;
@@ -87,7 +97,8 @@ test(`a walk killed at ${kills} random moments ends as an undisturbed one, and r
     const finished = new Set<string>();
     for (const row of rows) {
       assert.ok(!finished.has(row.subject), `${row.subject} was carried out again after it was finished`);
-      if (row.kind === 'outcome' && (JSON.parse(row.body) as { state: string }).state === 'done') finished.add(row.subject);
+      if (row.kind === 'outcome' && (JSON.parse(row.body) as { state: string }).state === 'done')
+        finished.add(row.subject);
     }
     const run = opened.store.runs.last()!;
     assert.equal(finished.size, run.plan.stages.flatMap((stage) => stage.steps).length);

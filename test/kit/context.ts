@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { SitewrightError } from '../../electron/contract/errors.ts';
 import type { Site } from '../../electron/contract/site.ts';
 import { siteSchema } from '../../electron/contract/site.ts';
 import { say, type Text } from '../../electron/contract/text.ts';
 import type { Finding, StageId } from '../../electron/contract/views.ts';
 import type { Drivers } from '../../electron/engine/drivers/drivers.ts';
 import type { Json, StepContext } from '../../electron/engine/plan/step.ts';
-import { SitewrightError } from '../../electron/contract/errors.ts';
 
 /** What a step did to a memory context. */
 export type Recorded = {
@@ -19,26 +19,56 @@ export type Recorded = {
 
 /** A site with three hosts and all endpoints, for tests. */
 export function testSite(change: Partial<Site> = {}): Site {
-  const host = (name: string, roles: string[]) => ({ name, address: '127.0.0.1', port: 22, user: 'root', credential: 'ssh', roles });
+  const host = (name: string, roles: string[]) => ({
+    name,
+    address: '127.0.0.1',
+    port: 22,
+    user: 'root',
+    credential: 'ssh',
+    roles,
+  });
   const base = siteSchema.parse({
     format: 1,
     name: 'test-site',
     title: '测试站点',
     profile: 'production',
     project: {},
-    hosts: [host('app-01', ['control-plane', 'worker']), host('app-02', ['worker']), host('data-01', ['database', 'registry'])],
-    registry: { url: 'https://127.0.0.1:5000', prefix: 'site', user: 'pusher', credential: 'registry', host: 'data-01', names: ['registry.site.internal'] },
+    hosts: [
+      host('app-01', ['control-plane', 'worker']),
+      host('app-02', ['worker']),
+      host('data-01', ['database', 'registry']),
+    ],
+    registry: {
+      url: 'https://127.0.0.1:5000',
+      prefix: 'site',
+      user: 'pusher',
+      credential: 'registry',
+      host: 'data-01',
+      names: ['registry.site.internal'],
+    },
     kubernetes: { kubeconfig: 'kubeconfig', server: 'https://127.0.0.1:6443' },
-    database: { kind: 'postgresql', address: '127.0.0.1', port: 5432, user: 'postgres', credential: 'database', host: 'data-01', names: ['database.site.internal'] },
+    database: {
+      kind: 'postgresql',
+      address: '127.0.0.1',
+      port: 5432,
+      user: 'postgres',
+      credential: 'database',
+      host: 'data-01',
+      names: ['database.site.internal'],
+    },
   });
   return { ...base, ...change };
 }
 
 /** A StepContext in memory. Parts that a test does not give throw when they are used. */
 export function testContext(
-  parts: { site?: Site; drivers?: Partial<Drivers>; secrets?: Record<string, string>; stage?: StageId; signal?: AbortSignal } & Partial<
-    Pick<StepContext, 'release' | 'bundle' | 'progress'>
-  > = {},
+  parts: {
+    site?: Site;
+    drivers?: Partial<Drivers>;
+    secrets?: Record<string, string>;
+    stage?: StageId;
+    signal?: AbortSignal;
+  } & Partial<Pick<StepContext, 'release' | 'bundle' | 'progress'>> = {},
 ): { context: StepContext; recorded: Recorded } {
   const recorded: Recorded = {
     findings: [],
@@ -73,12 +103,16 @@ export function testContext(
         if (!recorded.secrets.has(name)) recorded.secrets.set(name, make());
         return get(name);
       },
-      mask: (words) => [...recorded.secrets].reduce((masked, [name, value]) => masked.replaceAll(value, `<${name}>`), words),
+      mask: (words) =>
+        [...recorded.secrets].reduce((masked, [name, value]) => masked.replaceAll(value, `<${name}>`), words),
     },
     facts: {
       get: (subject, name) => recorded.facts.get(join(subject, name)),
       put: (subject, name, value) => void recorded.facts.set(join(subject, name), value),
-      subjects: (name) => [...recorded.facts.keys()].filter((key) => key.endsWith(join('/', name))).map((key) => key.slice(0, -name.length - 1)),
+      subjects: (name) =>
+        [...recorded.facts.keys()]
+          .filter((key) => key.endsWith(join('/', name)))
+          .map((key) => key.slice(0, -name.length - 1)),
     },
     signal: parts.signal ?? new AbortController().signal,
     now: () => new Date(),
@@ -90,7 +124,9 @@ export function testContext(
       return id;
     },
     finding: (finding) => {
-      const at = recorded.findings.findIndex((known) => known.check === finding.check && known.subject === finding.subject);
+      const at = recorded.findings.findIndex(
+        (known) => known.check === finding.check && known.subject === finding.subject,
+      );
       if (at >= 0) recorded.findings.splice(at, 1);
       recorded.findings.push({ ...finding, stage: parts.stage ?? 'environment', at: new Date().toISOString() });
     },

@@ -28,12 +28,15 @@ export async function unpackDebianPackages(name: string, packages: readonly stri
     }
     await writeFile(join(root, 'complete'), '');
   }
-  const library = existsSync(join(root, 'usr/lib')) ? (await readdir(join(root, 'usr/lib'))).find((entry) => entry.endsWith('-linux-gnu')) : undefined;
+  const library = existsSync(join(root, 'usr/lib'))
+    ? (await readdir(join(root, 'usr/lib'))).find((entry) => entry.endsWith('-linux-gnu'))
+    : undefined;
   return { root, libraries: library === undefined ? undefined : join(root, 'usr/lib', library) };
 }
 
 function download(folder: string, packages: readonly string[]): void {
-  const fetch = () => execFileSync('apt-get', ['download', ...packages], { cwd: folder, stdio: 'pipe', timeout: 120_000 });
+  const fetch = () =>
+    execFileSync('apt-get', ['download', ...packages], { cwd: folder, stdio: 'pipe', timeout: 120_000 });
   try {
     fetch();
   } catch {

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createEngine, type Engine } from '../../electron/engine/engine.ts';
-import { practiceName, practicePassphrase } from '../../electron/engine/practice-site.ts';
 import { buildBundle } from '../../electron/engine/bundle/build.ts';
 import { loadOrCreateSigningKey } from '../../electron/engine/bundle/keys.ts';
+import { createEngine, type Engine } from '../../electron/engine/engine.ts';
+import { practiceName, practicePassphrase } from '../../electron/engine/practice-site.ts';
 import { openPractice, type PracticeSite, removePractice } from '../../electron/practice/launch.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -31,7 +31,9 @@ export async function buildSample(home: string, source = sampleRelease): Promise
   return out;
 }
 
-export async function openPracticeHome(options: { readonly secrets?: Record<string, string> } = {}): Promise<PracticeHome> {
+export async function openPracticeHome(
+  options: { readonly secrets?: Record<string, string> } = {},
+): Promise<PracticeHome> {
   const home = mkdtempSync(join(tmpdir(), 'sitewright-test-'));
   const folder = join(home, 'practice');
   let servers: PracticeSite | undefined;

@@ -11,7 +11,10 @@ import { orSkipped, unpackDebianPackages } from './debian.ts';
 export type RealRegistry = { readonly url: string; readonly folder: string; readonly stop: () => Promise<void> };
 
 /** Starts it. `skipped` says why there is none; with CI=true that is an error instead. */
-export function startRegistry(tls?: { readonly certificate: string; readonly key: string }): Promise<RealRegistry | { readonly skipped: string }> {
+export function startRegistry(tls?: {
+  readonly certificate: string;
+  readonly key: string;
+}): Promise<RealRegistry | { readonly skipped: string }> {
   return orSkipped(async () => {
     const { root } = await unpackDebianPackages('docker-registry', ['docker-registry']);
     const folder = await mkdtemp(join(tmpdir(), 'sitewright-registry-'));
@@ -25,11 +28,16 @@ export function startRegistry(tls?: { readonly certificate: string; readonly key
     if (tls !== undefined) {
       await writeFile(join(folder, 'tls.crt'), tls.certificate);
       await writeFile(join(folder, 'tls.key'), tls.key, { mode: 0o600 });
-      (config.http as Record<string, unknown>).tls = { certificate: join(folder, 'tls.crt'), key: join(folder, 'tls.key') };
+      (config.http as Record<string, unknown>).tls = {
+        certificate: join(folder, 'tls.crt'),
+        key: join(folder, 'tls.key'),
+      };
     }
     // JSON is YAML.
     await writeFile(join(folder, 'config.yml'), JSON.stringify(config));
-    const child = spawn(join(root, 'usr/bin/docker-registry'), ['serve', join(folder, 'config.yml')], { stdio: 'ignore' });
+    const child = spawn(join(root, 'usr/bin/docker-registry'), ['serve', join(folder, 'config.yml')], {
+      stdio: 'ignore',
+    });
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     const url = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
     await answering(port);
@@ -60,7 +68,10 @@ async function answering(port: number): Promise<void> {
   const { connect } = await import('node:net');
   for (let tries = 0; tries < 200; tries += 1) {
     const open = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => (socket.destroy(), resolve(true)));
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.destroy();
+        resolve(true);
+      });
       socket.once('error', () => resolve(false));
     });
     if (open) return;

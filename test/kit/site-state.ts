@@ -9,10 +9,16 @@ import { canonicalJson } from '../../electron/engine/evidence/canonical.ts';
 import { installerScripts, type PracticeHome, practiceName } from './practice-home.ts';
 
 /** What a walk leaves behind, as comparable lines; what must differ between two sites (keys, ports, times) is left out. */
-export type SiteState = { readonly database: readonly string[]; readonly registry: readonly string[]; readonly cluster: readonly string[]; readonly hosts: readonly string[] };
+export type SiteState = {
+  readonly database: readonly string[];
+  readonly registry: readonly string[];
+  readonly cluster: readonly string[];
+  readonly hosts: readonly string[];
+};
 
 /** Columns that differ between two sites, or between two moments, by their nature. */
-const volatile = /^(password_hash|created_at|updated_at|changed_at|opened_at|acknowledged_at|applied_at|finished_at|started_at|imported_at|recorded_at|at_time|duration_ms|computed_at|token_hash|expires_at|loaded_at|loaded_rows|loaded_seconds)$/;
+const volatile =
+  /^(password_hash|created_at|updated_at|changed_at|opened_at|acknowledged_at|applied_at|finished_at|started_at|imported_at|recorded_at|at_time|duration_ms|computed_at|token_hash|expires_at|loaded_at|loaded_rows|loaded_seconds)$/;
 
 const kinds: readonly (readonly [string, string])[] = [
   ['v1', 'Namespace'],
@@ -48,7 +54,10 @@ export async function readSiteState(practice: PracticeHome): Promise<SiteState> 
   try {
     return {
       database: await databaseState(drivers.postgres, bundle.release.file.database.name),
-      registry: await registryState(await drivers.registry(), bundle.release.images.map((image) => image.repository)),
+      registry: await registryState(
+        await drivers.registry(),
+        bundle.release.images.map((image) => image.repository),
+      ),
       cluster: await clusterState(await drivers.kubernetes(), plain),
       hosts: hostState(join(practice.home, 'practice', 'hosts'), plain),
     };
@@ -69,7 +78,10 @@ function sameOnEverySite(site: Site): (words: string) => string {
   return (words) => names.reduce((plain, [from, to]) => plain.replaceAll(from, to), words);
 }
 
-async function databaseState(postgres: ReturnType<typeof openDrivers>['postgres'], database: string): Promise<readonly string[]> {
+async function databaseState(
+  postgres: ReturnType<typeof openDrivers>['postgres'],
+  database: string,
+): Promise<readonly string[]> {
   const client = await postgres.connect({ as: 'administrator' }, { database });
   try {
     const tables = await client.query<{ schema: string; name: string; columns: string[] }>(
@@ -92,16 +104,23 @@ async function databaseState(postgres: ReturnType<typeof openDrivers>['postgres'
   }
 }
 
-async function registryState(registry: Awaited<ReturnType<ReturnType<typeof openDrivers>['registry']>>, repositories: readonly string[]): Promise<readonly string[]> {
+async function registryState(
+  registry: Awaited<ReturnType<ReturnType<typeof openDrivers>['registry']>>,
+  repositories: readonly string[],
+): Promise<readonly string[]> {
   const lines: string[] = [];
   for (const name of repositories) {
     const repository = registry.repository(name);
-    for (const tag of await registry.tags(repository)) lines.push(`${repository}:${tag} ${(await registry.headManifest(repository, tag))?.digest}`);
+    for (const tag of await registry.tags(repository))
+      lines.push(`${repository}:${tag} ${(await registry.headManifest(repository, tag))?.digest}`);
   }
   return lines.sort();
 }
 
-async function clusterState(cluster: Awaited<ReturnType<ReturnType<typeof openDrivers>['kubernetes']>>, plain: (words: string) => string): Promise<readonly string[]> {
+async function clusterState(
+  cluster: Awaited<ReturnType<ReturnType<typeof openDrivers>['kubernetes']>>,
+  plain: (words: string) => string,
+): Promise<readonly string[]> {
   const lines: string[] = [];
   for (const [apiVersion, kind] of kinds) {
     for (const object of await cluster.list({ apiVersion, kind })) lines.push(plain(lineOf(object)));
@@ -135,7 +154,9 @@ function hostState(folder: string, plain: (words: string) => string): readonly s
       const path = join(entry.parentPath, entry.name);
       const name = relative(root, path).split(sep).join('/');
       if (given.test(name)) continue;
-      lines.push(plain(`${host}:/${name} ${entry.isDirectory() ? 'folder' : contentOf(readFileSync(path, 'utf8'), plain)}`));
+      lines.push(
+        plain(`${host}:/${name} ${entry.isDirectory() ? 'folder' : contentOf(readFileSync(path, 'utf8'), plain)}`),
+      );
     }
     for (const line of rights(join(folder, host, 'rights.jsonl'))) lines.push(plain(`${host} ${line}`));
   }
@@ -157,7 +178,9 @@ function contentOf(content: string, plain: (words: string) => string): string {
 /** Newest mode and owner of each path that still stands. */
 function rights(file: string): readonly string[] {
   const newest = new Map<string, string>();
-  for (const line of readFileSync(file, 'utf8').split('\n').filter((entry) => entry !== '')) {
+  for (const line of readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((entry) => entry !== '')) {
     const { path, rights: right } = JSON.parse(line) as { path: string; rights: unknown };
     if (right === null) newest.delete(path);
     else newest.set(path, JSON.stringify(right));

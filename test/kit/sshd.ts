@@ -51,7 +51,11 @@ async function findSshd(): Promise<Binaries> {
   const sftp = sftpPaths.find((path) => existsSync(path));
   if (existsSync('/usr/sbin/sshd') && sftp !== undefined) return { sshd: '/usr/sbin/sshd', sftp, libraries: undefined };
 
-  const { root: unpacked, libraries } = await unpackDebianPackages('openssh', ['openssh-server', 'openssh-sftp-server', 'libwrap0']);
+  const { root: unpacked, libraries } = await unpackDebianPackages('openssh', [
+    'openssh-server',
+    'openssh-sftp-server',
+    'libwrap0',
+  ]);
   return {
     sshd: join(unpacked, 'usr/sbin/sshd'),
     sftp: join(unpacked, 'usr/lib/openssh/sftp-server'),

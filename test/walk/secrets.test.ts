@@ -16,7 +16,8 @@ const plant = (name: string) => `${name}-${randomBytes(9).toString('hex')}/+&="Ã
 let practice: PracticeHome;
 const planted: Record<string, string> = {};
 before(async () => {
-  for (const name of ['ssh', 'registry', 'database', 'cluster']) planted[name] = plant(name).replace(/[^\x21-\x7e]|"/g, '_');
+  for (const name of ['ssh', 'registry', 'database', 'cluster'])
+    planted[name] = plant(name).replace(/[^\x21-\x7e]|"/g, '_');
   practice = await openPracticeHome({ secrets: planted });
 });
 after(async () => {
@@ -31,7 +32,15 @@ function formsOf(secret: string): readonly string[] {
     // What depends on the neighbouring bytes is cut off at both ends.
     return encoded.slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + bytes.length) * 8) / 6) - 1);
   });
-  return [...new Set([secret, ...aligned, encodeURIComponent(secret), bytes.toString('hex'), JSON.stringify(secret).slice(1, -1)])];
+  return [
+    ...new Set([
+      secret,
+      ...aligned,
+      encodeURIComponent(secret),
+      bytes.toString('hex'),
+      JSON.stringify(secret).slice(1, -1),
+    ]),
+  ];
 }
 
 function* filesBelow(folder: string): Generator<string> {
@@ -85,7 +94,13 @@ test('no secret of a whole walk stands in a file, log, report, database or proce
       if (process.platform === 'linux' && event.type === 'step') for (const line of commandLines()) seen.add(line);
     }
     const walk = await client.walk.state({ site: practiceName });
-    assert.equal(walk.state, 'done', JSON.stringify(walk.stages.flatMap((stage) => [...stage.blockers, ...stage.steps.flatMap((step) => step.error ?? [])])));
+    assert.equal(
+      walk.state,
+      'done',
+      JSON.stringify(
+        walk.stages.flatMap((stage) => [...stage.blockers, ...stage.steps.flatMap((step) => step.error ?? [])]),
+      ),
+    );
     await client.report.make({ site: practiceName });
 
     for (const name of vault.names()) {
@@ -103,14 +118,18 @@ test('no secret of a whole walk stands in a file, log, report, database or proce
       for (const { name, form } of forms) if (!skip(name) && content.includes(form)) found.push(`${name} in ${where}`);
     };
 
-    const local = [...readdirSync(tmpdir())].filter((name) => name.startsWith('sitewright-practice-')).map((name) => join(tmpdir(), name));
+    const local = [...readdirSync(tmpdir())]
+      .filter((name) => name.startsWith('sitewright-practice-'))
+      .map((name) => join(tmpdir(), name));
     let files = 0;
     for (const path of [practice.home, ...local].flatMap((folder) => [...filesBelow(folder)])) {
       if (!statSync(path, { throwIfNoEntry: false })?.isFile()) continue;
       files += 1;
       // Keys belong where servers read them: key files of hosts and pods, and the two keys of the practice home itself.
-      const isKeyFile = /[/\\](tls\.key|server\.key|server\.pem|own\.pem|host_key|release-signing\.key|practice\.key)$/.test(path);
-      for (const content of contentsOf(path)) scan(path, content, (name) => isKeyFile && (name.startsWith('tls/') || name === 'passphrase'));
+      const isKeyFile =
+        /[/\\](tls\.key|server\.key|server\.pem|own\.pem|host_key|release-signing\.key|practice\.key)$/.test(path);
+      for (const content of contentsOf(path))
+        scan(path, content, (name) => isKeyFile && (name.startsWith('tls/') || name === 'passphrase'));
     }
     assert.ok(files > 100, `only ${files} files were read`);
     for (const line of seen) scan(`process list: ${line.slice(0, 60)}`, Buffer.from(line));
@@ -120,7 +139,9 @@ test('no secret of a whole walk stands in a file, log, report, database or proce
     scan('database', Buffer.from(postgres));
     assert.match(postgres, /scrypt\$16384/);
 
-    t.diagnostic(`${secrets.size} secrets in ${forms.length} forms, ${files} files, ${seen.size} command lines, ${said.length} events`);
+    t.diagnostic(
+      `${secrets.size} secrets in ${forms.length} forms, ${files} files, ${seen.size} command lines, ${said.length} events`,
+    );
     assert.deepEqual([...new Set(found)], []);
 
     // The scan itself can find something: the same forms, planted on purpose.
@@ -136,7 +157,14 @@ test('no secret of a whole walk stands in a file, log, report, database or proce
 async function databaseDump(home: PracticeHome, password: string): Promise<string> {
   const { default: pg } = await import('pg');
   const { address, port, user } = home.servers.ready.database;
-  const client = new pg.Client({ host: address, port, user, password, database: 'energy', ssl: { rejectUnauthorized: false } });
+  const client = new pg.Client({
+    host: address,
+    port,
+    user,
+    password,
+    database: 'energy',
+    ssl: { rejectUnauthorized: false },
+  });
   await client.connect();
   try {
     const tables = await client.query<{ name: string }>(

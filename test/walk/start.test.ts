@@ -23,11 +23,19 @@ function newHome(): string {
   return home;
 }
 
-function launch(args: readonly string[]): { child: ChildProcess; output: () => { stdout: string; stderr: string }; ended: Promise<number | null> } {
+function launch(args: readonly string[]): {
+  child: ChildProcess;
+  output: () => { stdout: string; stderr: string };
+  ended: Promise<number | null>;
+} {
   const child = spawn(process.execPath, [launcher, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { stdout: '', stderr: '' };
-  child.stdout!.on('data', (chunk: Buffer) => void (output.stdout += chunk.toString('utf8')));
-  child.stderr!.on('data', (chunk: Buffer) => void (output.stderr += chunk.toString('utf8')));
+  child.stdout!.on('data', (chunk: Buffer) => {
+    output.stdout += chunk.toString('utf8');
+  });
+  child.stderr!.on('data', (chunk: Buffer) => {
+    output.stderr += chunk.toString('utf8');
+  });
   return { child, output: () => output, ended: new Promise((resolve) => child.on('close', resolve)) };
 }
 
@@ -62,36 +70,52 @@ test('one command walks every stage, prints progress, and ends with the report i
   const { stdout } = walk.output();
   for (let stage = 1; stage <= 10; stage += 1) assert.match(stdout, new RegExp(`\\[${stage}/10\\]`));
   assert.match(stdout, /about \d+:\d\d left/);
-  const paths = [...stdout.matchAll(/^(HTML|JSON|PDF)\s+(?:zh-CN|en-US)?\s*(\S+)$/gm)].map((match) => [match[1], match[2]!] as const);
+  const paths = [...stdout.matchAll(/^(HTML|JSON|PDF)\s+(?:zh-CN|en-US)?\s*(\S+)$/gm)].map(
+    (match) => [match[1], match[2]!] as const,
+  );
   const kinds = paths.map(([kind]) => kind).sort();
-  assert.deepEqual(kinds, findBrowser() === undefined ? ['HTML', 'HTML', 'JSON'] : ['HTML', 'HTML', 'JSON', 'PDF', 'PDF']);
+  assert.deepEqual(
+    kinds,
+    findBrowser() === undefined ? ['HTML', 'HTML', 'JSON'] : ['HTML', 'HTML', 'JSON', 'PDF', 'PDF'],
+  );
   if (findBrowser() === undefined) assert.match(stdout, /the PDF was not made/);
   for (const [kind, path] of paths) {
     const content = readFileSync(path);
     if (kind === 'PDF') assert.equal(content.subarray(0, 5).toString(), '%PDF-');
     else assert.ok(content.length > 20_000, path);
   }
-  const report = JSON.parse(readFileSync(paths.find(([kind]) => kind === 'JSON')![1], 'utf8')) as { verdict: { conclusion: string; mustPass: number; mustPassMet: number }; findings: unknown[] };
+  const report = JSON.parse(readFileSync(paths.find(([kind]) => kind === 'JSON')![1], 'utf8')) as {
+    verdict: { conclusion: string; mustPass: number; mustPassMet: number };
+    records: unknown[];
+  };
   assert.equal(report.verdict.conclusion, 'passed');
   assert.ok(report.verdict.mustPass > 50 && report.verdict.mustPassMet === report.verdict.mustPass);
-  t.diagnostic(`${report.findings.length} findings`);
+  t.diagnostic(`${report.records.length} records`);
   await until(() => leftOver(home).length === 0, 4000, leftOver(home).join('\n'));
 
   // The kept folder opens again: the site stands, a new run finds everything in place.
   const again = launch(['--json', 'start', '--unattended', '--data', home]);
   assert.equal(await again.ended, 0, again.output().stderr);
-  const { walk: second } = JSON.parse(again.output().stdout) as { walk: { state: string; stages: { id: string; steps: { mutates: boolean; already: boolean; id: string }[] }[] } };
+  const { walk: second } = JSON.parse(again.output().stdout) as {
+    walk: { state: string; stages: { id: string; steps: { mutates: boolean; already: boolean; id: string }[] }[] };
+  };
   assert.equal(second.state, 'done');
   const applied = second.stages.flatMap((stage) => stage.steps).filter((step) => step.mutates && !step.already);
   t.diagnostic(`applied again: ${applied.map((step) => step.id).join(', ')}`);
   assert.ok(applied.length <= 4, applied.map((step) => step.id).join(', '));
 });
 
-test('Ctrl-C, and SIGKILL of the parent, leave no process behind', { skip: process.platform === 'win32' ? 'Windows has no such signals' : false }, async () => {
+test('Ctrl-C, and SIGKILL of the parent, leave no process behind', {
+  skip: process.platform === 'win32' ? 'Windows has no such signals' : false,
+}, async () => {
   for (const signal of ['SIGINT', 'SIGKILL'] as const) {
     const home = newHome();
     const walk = launch(['start', '--unattended', '--data', home]);
-    await until(() => walk.output().stdout.includes('[6/10]') || walk.output().stdout.includes('[7/10]'), 60_000, 'stage 6 was not reached');
+    await until(
+      () => walk.output().stdout.includes('[6/10]') || walk.output().stdout.includes('[7/10]'),
+      60_000,
+      'stage 6 was not reached',
+    );
     assert.ok(leftOver(home).length > 0, 'the servers were not seen');
     walk.child.kill(signal);
     const code = await walk.ended;
@@ -110,10 +134,17 @@ test('without --unattended the practice site stands behind a local server until 
   assert.match(await page.text(), /Sitewright/);
   assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'none'/);
   const call = (path: string, authorization: string) =>
-    fetch(`${origin}/rpc/${path}`, { method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: '{}' });
+    fetch(`${origin}/rpc/${path}`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: '{}',
+    });
   assert.equal((await call('site/list', 'Bearer wrong')).status, 401);
   const sites = (await (await call('site/list', `Bearer ${token}`)).json()) as { json: { name: string }[] };
-  assert.deepEqual(sites.json.map((site) => site.name), ['practice']);
+  assert.deepEqual(
+    sites.json.map((site) => site.name),
+    ['practice'],
+  );
   walk.child.kill('SIGTERM');
   await walk.ended;
   await until(() => leftOver(home).length === 0, 8000, leftOver(home).join('\n'));

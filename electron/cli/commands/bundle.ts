@@ -29,19 +29,37 @@ export function addBundleCommands(program: Command): void {
     },
   );
 
-  addCommand<{ bundle: string[] }>(program, 'bundle inspect', 'cli.bundle.inspect', folders, async (options, { session, output }) => {
-    const bundle = await session.client.bundle.inspect({ bundle: options.bundle });
-    output.result(bundle, (value) => bundleLines(value, output.say(value.title)));
-  });
+  addCommand<{ bundle: string[] }>(
+    program,
+    'bundle inspect',
+    'cli.bundle.inspect',
+    folders,
+    async (options, { session, output }) => {
+      const bundle = await session.client.bundle.inspect({ bundle: options.bundle });
+      output.result(bundle, (value) => bundleLines(value, output.say(value.title)));
+    },
+  );
 
-  addCommand<{ bundle: string[] }>(program, 'bundle verify', 'cli.bundle.verify', folders, async (options, { session, output }) => {
-    const verdict = await session.client.bundle.verify({ bundle: options.bundle });
-    output.result(verdict, ({ parts, blobs, bytes: size }) => [
-      ...table(parts.map((part) => [part.ok ? '✓' : '✗', part.name, part.problem === undefined ? '' : output.say(part.problem)])),
-      output.say(text('cli.bundle.verified', { blobs, bytes: bytes(size) })),
-    ]);
-    return verdict.ok ? 0 : 1;
-  });
+  addCommand<{ bundle: string[] }>(
+    program,
+    'bundle verify',
+    'cli.bundle.verify',
+    folders,
+    async (options, { session, output }) => {
+      const verdict = await session.client.bundle.verify({ bundle: options.bundle });
+      output.result(verdict, ({ parts, blobs, bytes: size }) => [
+        ...table(
+          parts.map((part) => [
+            part.ok ? '✓' : '✗',
+            part.name,
+            part.problem === undefined ? '' : output.say(part.problem),
+          ]),
+        ),
+        output.say(text('cli.bundle.verified', { blobs, bytes: bytes(size) })),
+      ]);
+      return verdict.ok ? 0 : 1;
+    },
+  );
 }
 
 type BundleLines = {

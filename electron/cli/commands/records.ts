@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { SitewrightError } from '../../contract/errors.ts';
 import { isLocale, text } from '../../contract/text.ts';
 import type { JudgedFinding } from '../../contract/views.ts';
 import { addCommand, both } from '../command.ts';
@@ -34,7 +35,17 @@ export function addRecordCommands(program: Command): void {
 
   addCommand<Site>(program, 'waiver list', 'cli.waiver.list', site, async (options, { session, output }) => {
     output.result(await session.client.waiver.list({ site: options.site }), (waivers) =>
-      table(waivers.map((one) => [one.id, one.check, one.subjects.join(' ') || '*', one.state, one.expires, one.approver, one.reason])),
+      table(
+        waivers.map((one) => [
+          one.id,
+          one.check,
+          one.subjects.join(' ') || '*',
+          one.state,
+          one.expires,
+          one.approver,
+          one.reason,
+        ]),
+      ),
     );
   });
 
@@ -51,7 +62,10 @@ export function addRecordCommands(program: Command): void {
         .requiredOption('--expires <YYYY-MM-DD>', both('cli.option.expires')),
     async (options, { session, output }) => {
       const { check, subject, reason, approver, expires } = options;
-      const waiver = await session.client.waiver.add({ site: options.site, waiver: { check, subjects: subject ?? [], reason, approver, expires } });
+      const waiver = await session.client.waiver.add({
+        site: options.site,
+        waiver: { check, subjects: subject ?? [], reason, approver, expires },
+      });
       output.result(waiver, (value) => [value.id]);
     },
   );
@@ -78,7 +92,10 @@ export function addRecordCommands(program: Command): void {
     program,
     'evidence show',
     'cli.evidence.show',
-    (command) => site(command).requiredOption('--id <E-0001>', both('cli.option.evidence')).option('--out <path>', both('cli.option.out-file')),
+    (command) =>
+      site(command)
+        .requiredOption('--id <E-0001>', both('cli.option.evidence'))
+        .option('--out <path>', both('cli.option.out-file')),
     async (options, { session, output }) => {
       const shown = await session.client.evidence.show({ site: options.site, id: options.id });
       const content = Buffer.from(shown.contentBase64, 'base64');
@@ -99,9 +116,18 @@ export function addRecordCommands(program: Command): void {
     'cli.journal.verify',
     (command) => site(command).option('--head <sha256>', both('cli.option.head')),
     async (options, { session, output }) => {
-      const verdict = await session.client.journal.verify({ site: options.site, ...(options.head && { head: options.head }) });
+      const verdict = await session.client.journal.verify({
+        site: options.site,
+        ...(options.head && { head: options.head }),
+      });
       output.result(verdict, (value) => [
-        output.say(text(value.intact ? 'cli.journal.intact' : 'cli.journal.damaged', { rows: value.rows, head: value.head, key: value.key })),
+        output.say(
+          text(value.intact ? 'cli.journal.intact' : 'cli.journal.damaged', {
+            rows: value.rows,
+            head: value.head,
+            key: value.key,
+          }),
+        ),
         ...value.problems.map((problem) => `${problem.seq}: ${output.say(problem.problem)}`),
       ]);
       return verdict.intact ? 0 : 1;
@@ -112,9 +138,14 @@ export function addRecordCommands(program: Command): void {
     program,
     'report',
     'cli.report',
-    (command) => site(command).option('--language <locale...>', both('cli.option.language')).option('--no-pdf', both('cli.option.no-pdf')),
+    (command) =>
+      site(command)
+        .option('--language <locale...>', both('cli.option.language'))
+        .option('--no-pdf', both('cli.option.no-pdf')),
     async (options, { session, output }) => {
-      const locales = (options.language ?? ['zh-CN', 'en-US']).filter(isLocale);
+      const locales = options.language ?? ['zh-CN', 'en-US'];
+      if (!locales.every(isLocale))
+        throw new SitewrightError('usage-invalid', { problem: `--language ${locales.join(' ')}` });
       const made = await session.client.report.make({ site: options.site, locales, pdf: options.pdf });
       output.result(made, () => reportLines(made, output));
     },
@@ -131,7 +162,9 @@ export type MadeReport = {
 export function reportLines(made: MadeReport, output: Output): readonly string[] {
   return [
     `${output.say(text(`report.conclusion.${made.conclusion as 'passed'}`))}: ${output.say(made.summary)}`,
-    ...table(made.files.map((file) => [file.format.toUpperCase(), file.locale === 'all' ? '' : file.locale, file.path])),
+    ...table(
+      made.files.map((file) => [file.format.toUpperCase(), file.locale === 'all' ? '' : file.locale, file.path]),
+    ),
     ...made.skipped.map((error) => output.say(error.message)),
   ];
 }

@@ -14,16 +14,38 @@ const file = (command: Command) => site(command).requiredOption('--file <path>',
 
 /** Sites, their inventory and their vault. */
 export function addSiteCommands(program: Command): void {
-  addCommand(program, 'info', 'cli.info', (command) => command, async (_options, { session, output }) => {
-    output.result(await session.client.info(), ({ version, home, bundles }) => [`Sitewright ${version}`, home, ...bundles]);
-  });
+  addCommand(
+    program,
+    'info',
+    'cli.info',
+    (command) => command,
+    async (_options, { session, output }) => {
+      output.result(await session.client.info(), ({ version, home, bundles }) => [
+        `Sitewright ${version}`,
+        home,
+        ...bundles,
+      ]);
+    },
+  );
 
-  addCommand(program, 'site list', 'cli.site.list', (command) => command, async (_options, { session, output }) => {
-    const sites = await session.client.site.list();
-    output.result(sites, (rows) =>
-      table(rows.map((row) => [row.name, row.title, row.lastRun === undefined ? '-' : output.say(text(`run.state.${row.lastRun.state}`))])),
-    );
-  });
+  addCommand(
+    program,
+    'site list',
+    'cli.site.list',
+    (command) => command,
+    async (_options, { session, output }) => {
+      const sites = await session.client.site.list();
+      output.result(sites, (rows) =>
+        table(
+          rows.map((row) => [
+            row.name,
+            row.title,
+            row.lastRun === undefined ? '-' : output.say(text(`run.state.${row.lastRun.state}`)),
+          ]),
+        ),
+      );
+    },
+  );
 
   addCommand<{ site: string }>(program, 'site show', 'cli.site.show', site, async (options, { session, output }) => {
     output.result(await session.client.site.show({ site: options.site }), (value) => [JSON.stringify(value, null, 2)]);
@@ -41,25 +63,51 @@ export function addSiteCommands(program: Command): void {
     },
   );
 
-  addCommand<{ site: string; file: string }>(program, 'site update', 'cli.site.update', file, async (options, { session, output }) => {
-    const change = readDocument(options.file) as never;
-    output.result(await session.client.site.update({ site: options.site, change }), (value) => [JSON.stringify(value, null, 2)]);
-  });
+  addCommand<{ site: string; file: string }>(
+    program,
+    'site update',
+    'cli.site.update',
+    file,
+    async (options, { session, output }) => {
+      const change = readDocument(options.file) as never;
+      output.result(await session.client.site.update({ site: options.site, change }), (value) => [
+        JSON.stringify(value, null, 2),
+      ]);
+    },
+  );
 
-  addCommand<{ site: string; file: string }>(program, 'site check-inventory', 'cli.site.check-inventory', file, async (options, { session, output }) => {
-    const checked = await session.client.site.checkInventory({ site: options.site, ...readInventoryFile(options.file) });
-    output.result(checked, ({ hosts, problems }) =>
-      problems.length === 0
-        ? [output.say(text('cli.inventory.good', { count: hosts.length }))]
-        : problems.map((cell) => output.say(text('run.inventory.cell', { ...cell }))),
-    );
-    return checked.problems.length === 0 ? 0 : 1;
-  });
+  addCommand<{ site: string; file: string }>(
+    program,
+    'site check-inventory',
+    'cli.site.check-inventory',
+    file,
+    async (options, { session, output }) => {
+      const checked = await session.client.site.checkInventory({
+        site: options.site,
+        ...readInventoryFile(options.file),
+      });
+      output.result(checked, ({ hosts, problems }) =>
+        problems.length === 0
+          ? [output.say(text('cli.inventory.good', { count: hosts.length }))]
+          : problems.map((cell) => output.say(text('run.inventory.cell', { ...cell }))),
+      );
+      return checked.problems.length === 0 ? 0 : 1;
+    },
+  );
 
-  addCommand<{ site: string; file: string }>(program, 'site import', 'cli.site.import', file, async (options, { session, output }) => {
-    const imported = await session.client.site.importInventory({ site: options.site, ...readInventoryFile(options.file) });
-    output.result(imported, (value) => [output.say(text('cli.inventory.good', { count: value.hosts.length }))]);
-  });
+  addCommand<{ site: string; file: string }>(
+    program,
+    'site import',
+    'cli.site.import',
+    file,
+    async (options, { session, output }) => {
+      const imported = await session.client.site.importInventory({
+        site: options.site,
+        ...readInventoryFile(options.file),
+      });
+      output.result(imported, (value) => [output.say(text('cli.inventory.good', { count: value.hosts.length }))]);
+    },
+  );
 
   addCommand<{ file: string }>(
     program,
@@ -77,9 +125,14 @@ export function addSiteCommands(program: Command): void {
     'site trust',
     'cli.site.trust',
     (command) =>
-      site(command).requiredOption('--host <name>', both('cli.option.host')).requiredOption('--fingerprint <SHA256:...>', both('cli.option.fingerprint')),
+      site(command)
+        .requiredOption('--host <name>', both('cli.option.host'))
+        .requiredOption('--fingerprint <SHA256:...>', both('cli.option.fingerprint')),
     async (options, { session, output }) => {
-      output.result(await session.client.site.trust({ site: options.site, host: options.host, fingerprint: options.fingerprint }), () => [options.fingerprint]);
+      output.result(
+        await session.client.site.trust({ site: options.site, host: options.host, fingerprint: options.fingerprint }),
+        () => [options.fingerprint],
+      );
     },
   );
 
@@ -89,20 +142,31 @@ export function addSiteCommands(program: Command): void {
     'cli.site.trust-bundle',
     (command) => site(command).requiredOption('--key <fingerprint>', both('cli.option.key')),
     async (options, { session, output }) => {
-      output.result(await session.client.site.trustBundleKey({ site: options.site, key: options.key }), () => [options.key]);
+      output.result(await session.client.site.trustBundleKey({ site: options.site, key: options.key }), () => [
+        options.key,
+      ]);
     },
   );
 
-  addCommand<{ site: string }>(program, 'vault unlock', 'cli.vault.unlock', site, async (options, { session, output }) => {
-    session.engine.openUnlocked(options.site);
-    output.result({}, () => [output.say(text('cli.vault.unlocked', { site: options.site }))]);
-  });
+  addCommand<{ site: string }>(
+    program,
+    'vault unlock',
+    'cli.vault.unlock',
+    site,
+    async (options, { session, output }) => {
+      session.engine.openUnlocked(options.site);
+      output.result({}, () => [output.say(text('cli.vault.unlocked', { site: options.site }))]);
+    },
+  );
 
   addCommand<{ site: string; name: string; valueFile?: string }>(
     program,
     'vault set',
     'cli.vault.set',
-    (command) => site(command).requiredOption('--name <entry>', both('cli.option.entry')).option('--value-file <path>', both('cli.option.value-file')),
+    (command) =>
+      site(command)
+        .requiredOption('--name <entry>', both('cli.option.entry'))
+        .option('--value-file <path>', both('cli.option.value-file')),
     async (options, { session, output }) => {
       const value = await readSecret(options.valueFile, output.say(text('cli.vault.prompt', { name: options.name })));
       await session.client.vault.set({ site: options.site, name: options.name, value });
@@ -120,7 +184,9 @@ export function addSiteCommands(program: Command): void {
     'cli.vault.reveal',
     (command) => site(command).requiredOption('--name <entry>', both('cli.option.entry')),
     async (options, { session, output }) => {
-      output.result(await session.client.vault.reveal({ site: options.site, name: options.name }), ({ value }) => [value]);
+      output.result(await session.client.vault.reveal({ site: options.site, name: options.name }), ({ value }) => [
+        value,
+      ]);
     },
   );
 }
@@ -134,7 +200,12 @@ function readDocument(path: string): unknown {
 }
 
 function readInventoryFile(path: string): { format: InventoryFormat; contentBase64: string } {
-  const formats: Readonly<Record<string, InventoryFormat>> = { '.csv': 'csv', '.xlsx': 'xlsx', '.yaml': 'yaml', '.yml': 'yaml' };
+  const formats: Readonly<Record<string, InventoryFormat>> = {
+    '.csv': 'csv',
+    '.xlsx': 'xlsx',
+    '.yaml': 'yaml',
+    '.yml': 'yaml',
+  };
   const format = formats[extname(path).toLowerCase()];
   if (format === undefined) throw new SitewrightError('usage-invalid', { problem: `${path} (csv, xlsx, yaml)` });
   try {

@@ -33,23 +33,49 @@ export function addStartCommands(program: Command): void {
         session.client.bundle.build({ source: resolve(options.source), out }),
         session.client.practice.open({}),
       ]);
-      output.note(output.say(text('cli.start.bundle', { release: `${bundle.name} ${bundle.version}`, key: bundle.signature.key, folder: out })));
-      output.note(output.say(text('cli.start.practice', { folder: practice.folder, seconds: ((performance.now() - began) / 1000).toFixed(1) })));
-      if (options.unattended === true) return await walkUnattended(session, output, practice.site, out, options.plan === true, began);
-      const server = await serve(session.router, options.port === undefined ? {} : { port: Number(options.port) });
-      output.result({ address: server.address, site: practice.site }, (value) => [output.say(text('cli.start.address', { address: value.address }))]);
+      output.note(
+        output.say(
+          text('cli.start.bundle', {
+            release: `${bundle.name} ${bundle.version}`,
+            key: bundle.signature.key,
+            folder: out,
+          }),
+        ),
+      );
+      output.note(
+        output.say(
+          text('cli.start.practice', {
+            folder: practice.folder,
+            seconds: ((performance.now() - began) / 1000).toFixed(1),
+          }),
+        ),
+      );
+      if (options.unattended === true)
+        return await walkUnattended(session, output, practice.site, out, options.plan === true, began);
+      const server = await serve(session.router, portOf(options.port));
+      output.result({ address: server.address, site: practice.site }, (value) => [
+        output.say(text('cli.start.address', { address: value.address })),
+      ]);
       await untilEnded();
       await server.close();
     },
   );
 
-  addCommand<GlobalOptions>(program, 'serve', 'cli.serve', (command) => command.option('--port <number>', both('cli.option.port')), async (options, { session, output }) => {
-    const { port } = options as { port?: string };
-    const server = await serve(session.router, port === undefined ? {} : { port: Number(port) });
-    output.result({ address: server.address }, (value) => [output.say(text('cli.start.address', { address: value.address }))]);
-    await untilEnded();
-    await server.close();
-  });
+  addCommand<GlobalOptions>(
+    program,
+    'serve',
+    'cli.serve',
+    (command) => command.option('--port <number>', both('cli.option.port')),
+    async (options, { session, output }) => {
+      const { port } = options as { port?: string };
+      const server = await serve(session.router, portOf(port));
+      output.result({ address: server.address }, (value) => [
+        output.say(text('cli.start.address', { address: value.address })),
+      ]);
+      await untilEnded();
+      await server.close();
+    },
+  );
 
   addCommand<{ folder?: string }>(
     program,
@@ -57,18 +83,33 @@ export function addStartCommands(program: Command): void {
     'cli.practice.open',
     (command) => command.option('--folder <path>', both('cli.option.practice-folder')),
     async (options, { session, output }) => {
-      const practice = await session.client.practice.open(options.folder === undefined ? {} : { folder: options.folder });
-      output.result(practice, (value) => [output.say(text('cli.start.practice', { folder: value.folder, seconds: '' }))]);
+      const practice = await session.client.practice.open(
+        options.folder === undefined ? {} : { folder: options.folder },
+      );
+      output.result(practice, (value) => [output.say(text('cli.practice.ready', { folder: value.folder }))]);
       await untilEnded();
     },
   );
 
-  addCommand(program, 'practice close', 'cli.practice.close', (command) => command, async (_options, { session, output }) => {
-    output.result(await session.client.practice.close({}), () => []);
-  });
+  addCommand(
+    program,
+    'practice close',
+    'cli.practice.close',
+    (command) => command,
+    async (_options, { session, output }) => {
+      output.result(await session.client.practice.close({}), () => []);
+    },
+  );
 }
 
-async function walkUnattended(session: CliSession, output: Output, site: string, bundle: string, showPlan: boolean, began: number): Promise<number> {
+async function walkUnattended(
+  session: CliSession,
+  output: Output,
+  site: string,
+  bundle: string,
+  showPlan: boolean,
+  began: number,
+): Promise<number> {
   const plan = await session.client.plan.show({ site, bundle: [bundle] });
   if (showPlan) for (const line of planLines(plan, output)) output.note(line);
   else output.note(planLines(plan, output).at(-1)!);
@@ -84,7 +125,13 @@ async function walkUnattended(session: CliSession, output: Output, site: string,
   const report = await session.client.report.make({ site });
   const done = { state: walk.state, elapsedMs: Math.round(performance.now() - began), report, walk };
   output.result(done, (value) => [
-    output.say(text('cli.start.done', { state: text(`run.state.${value.state}`), elapsed: duration(value.elapsedMs), conclusion: text(`report.conclusion.${report.conclusion as 'passed'}`) })),
+    output.say(
+      text('cli.start.done', {
+        state: text(`run.state.${value.state}`),
+        elapsed: duration(value.elapsedMs),
+        conclusion: text(`report.conclusion.${report.conclusion as 'passed'}`),
+      }),
+    ),
     ...reportLines(report as MadeReport, output),
   ]);
   return walkExitCode(walk);
@@ -96,13 +143,25 @@ function startsAnew(error: unknown): boolean {
   return code === 'run-not-found' || code === 'run-not-resumable' || code === 'plan-changed';
 }
 
+/** Error: usage-invalid where it is no port. */
+function portOf(words: string | undefined): { port?: number } {
+  if (words === undefined) return {};
+  if (!/^\d{1,5}$/.test(words) || Number(words) > 65535)
+    throw new SitewrightError('usage-invalid', { problem: `--port ${words}` });
+  return { port: Number(words) };
+}
+
 function untilEnded(): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = () => (ended.signal.reason instanceof SitewrightError ? resolve() : reject(ended.signal.reason));
     if (ended.signal.aborted) end();
     else {
       const alive = setInterval(() => undefined, 60_000);
-      ended.signal.addEventListener('abort', () => (clearInterval(alive), end()), { once: true });
+      const stop = () => {
+        clearInterval(alive);
+        end();
+      };
+      ended.signal.addEventListener('abort', stop, { once: true });
     }
   });
 }

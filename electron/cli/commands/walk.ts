@@ -10,7 +10,8 @@ import { confirm } from '../secret-input.ts';
 import type { CliSession } from '../session.ts';
 
 const site = (command: Command) => command.requiredOption('--site <name>', both('cli.option.site'));
-const siteAndBundle = (command: Command) => site(command).requiredOption('--bundle <folder...>', both('cli.option.bundle'));
+const siteAndBundle = (command: Command) =>
+  site(command).requiredOption('--bundle <folder...>', both('cli.option.bundle'));
 type SiteAndBundle = { site: string; bundle: string[] };
 
 /** Plan, walk, resume, and the state of a walk. */
@@ -30,7 +31,8 @@ export function addWalkCommands(program: Command): void {
       const plan = await session.client.plan.show({ site: options.site, bundle: options.bundle });
       if (options.yes !== true) {
         for (const line of planLines(plan, output)) process.stderr.write(`${line}\n`);
-        if (!(await confirm(output.say(text('cli.confirm'))))) throw new SitewrightError('usage-invalid', { problem: '--yes' });
+        if (!(await confirm(output.say(text('cli.confirm')))))
+          throw new SitewrightError('usage-invalid', { problem: '--yes' });
       }
       return await walkToEnd(session, output, options.site, () =>
         session.client.walk.start({ site: options.site, bundle: options.bundle, plan: plan.digest }),
@@ -40,7 +42,9 @@ export function addWalkCommands(program: Command): void {
 
   addCommand<SiteAndBundle>(program, 'resume', 'cli.resume', siteAndBundle, async (options, { session, output }) => {
     await servePractice(session, options.site);
-    return await walkToEnd(session, output, options.site, () => session.client.walk.resume({ site: options.site, bundle: options.bundle }));
+    return await walkToEnd(session, output, options.site, () =>
+      session.client.walk.resume({ site: options.site, bundle: options.bundle }),
+    );
   });
 
   addCommand<{ site: string }>(program, 'cancel', 'cli.cancel', site, async (options, { session, output }) => {
@@ -64,13 +68,23 @@ export async function servePractice(session: CliSession, name: string): Promise<
 }
 
 /** Starts, follows to the end (Ctrl-C cancels and waits for a clean stop), prints the end state. */
-export async function walkToEnd(session: CliSession, output: Output, siteName: string, start: () => Promise<WalkView>): Promise<number> {
+export async function walkToEnd(
+  session: CliSession,
+  output: Output,
+  siteName: string,
+  start: () => Promise<WalkView>,
+): Promise<number> {
   const walk = await followedWalk(session, output, siteName, start);
   output.result(walk, (value) => walkLines(value, output));
   return walkExitCode(walk);
 }
 
-export async function followedWalk(session: CliSession, output: Output, siteName: string, start: () => Promise<WalkView>): Promise<WalkView> {
+export async function followedWalk(
+  session: CliSession,
+  output: Output,
+  siteName: string,
+  start: () => Promise<WalkView>,
+): Promise<WalkView> {
   ended.signal.throwIfAborted();
   await start();
   const cancel = () => void session.client.walk.cancel({ site: siteName });
@@ -84,11 +98,20 @@ export async function followedWalk(session: CliSession, output: Output, siteName
 
 /** Every effect in words, per stage and target. */
 export function planLines(plan: PlanView, output: Output): readonly string[] {
-  const lines = [output.say(text('cli.plan.head', { release: `${plan.release.name} ${plan.release.version}`, site: plan.site, digest: plan.digest.slice(0, 12) }))];
+  const lines = [
+    output.say(
+      text('cli.plan.head', {
+        release: `${plan.release.name} ${plan.release.version}`,
+        site: plan.site,
+        digest: plan.digest.slice(0, 12),
+      }),
+    ),
+  ];
   for (const [at, stage] of plan.stages.entries()) {
     lines.push('', `${at + 1}. ${output.say(stage.title)}`);
     for (const step of stage.steps) {
-      for (const effect of step.effects) lines.push(`   ${step.mutates ? '*' : ' '} ${step.target}: ${output.say(effect)}`);
+      for (const effect of step.effects)
+        lines.push(`   ${step.mutates ? '*' : ' '} ${step.target}: ${output.say(effect)}`);
     }
   }
   const mutating = plan.stages.flatMap((stage) => stage.steps).filter((step) => step.mutates).length;
@@ -103,5 +126,8 @@ function walkLines(walk: WalkView, output: Output): readonly string[] {
     output.say(text(`run.state.${stage.state}`)),
     `${stage.steps.filter((step) => step.state === 'done').length}/${stage.steps.length}`,
   ]);
-  return [...table(rows), output.say(text('cli.walk.end', { state: text(`run.state.${walk.state}`), elapsed: duration(walk.elapsedMs) }))];
+  return [
+    ...table(rows),
+    output.say(text('cli.walk.end', { state: text(`run.state.${walk.state}`), elapsed: duration(walk.elapsedMs) })),
+  ];
 }

@@ -49,7 +49,11 @@ export function openDrivers(options: {
       const key = trusted.join('\n');
       const known = registries.get(key);
       if (known !== undefined) return known;
-      const client = connectRegistry({ endpoint, password: () => vault.get(endpoint.credential), authorities: trusted });
+      const client = connectRegistry({
+        endpoint,
+        password: () => vault.get(endpoint.credential),
+        authorities: trusted,
+      });
       registries.set(key, client);
       return client;
     },

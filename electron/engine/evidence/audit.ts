@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
-import { text, type Text } from '../../contract/text.ts';
+import { type Text, text } from '../../contract/text.ts';
 import type { AuditRow, AuditVerdict } from '../../contract/views.ts';
-import type { SiteDatabase } from '../store/database.ts';
 import type { Json } from '../plan/step.ts';
+import type { SiteDatabase } from '../store/database.ts';
 import { canonicalJson, sha256 } from './canonical.ts';
 import { maskValue } from './mask.ts';
 
@@ -28,7 +28,10 @@ export function createAuditKey(): string {
 /** First 16 hex digits of the SHA-256 over the public key (SPKI DER), grouped: what a report prints. */
 export function keyFingerprint(key: KeyObject): string {
   const spki = (key.type === 'private' ? createPublicKey(key) : key).export({ type: 'spki', format: 'der' });
-  return sha256(spki).slice(0, 16).toUpperCase().replace(/(.{4})(?=.)/g, '$1-');
+  return sha256(spki)
+    .slice(0, 16)
+    .toUpperCase()
+    .replace(/(.{4})(?=.)/g, '$1-');
 }
 
 /** Appends to the hash chain. Each append stores its row and the newly signed head in one transaction. */
@@ -37,7 +40,12 @@ export type Audit = {
   readonly head: () => { readonly seq: number; readonly hash: string };
 };
 
-export function createAudit(database: SiteDatabase, signingKey: string, now: () => Date, mask: (words: string) => string): Audit {
+export function createAudit(
+  database: SiteDatabase,
+  signingKey: string,
+  now: () => Date,
+  mask: (words: string) => string,
+): Audit {
   const key = createPrivateKey(signingKey);
   const last = database.prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
   const insert = database.prepare('INSERT INTO audit VALUES (@seq, @at, @kind, @subject, @body, @previous, @hash)');
@@ -94,12 +102,19 @@ export function verifyAudit(database: SiteDatabase, publicKey: string, knownHead
     if (!verify(null, headMessage(head.seq, head.hash), key, Buffer.from(head.signature, 'base64'))) {
       problems.push({ seq: head.seq, problem: text('run.audit.signature') });
     }
-    if (head.seq !== last?.seq || head.hash !== last.hash) problems.push({ seq: head.seq, problem: text('run.audit.cut') });
+    if (head.seq !== last?.seq || head.hash !== last.hash)
+      problems.push({ seq: head.seq, problem: text('run.audit.cut') });
   }
   // Typed in from a printed page: spaces and capitals mean nothing.
   const known = knownHead?.replace(/\s/g, '').toLowerCase();
   if (known !== undefined && !rows.some((row) => row.hash === known)) {
     problems.push({ seq: last?.seq ?? 0, problem: text('run.audit.known-head', { head: known }) });
   }
-  return { intact: problems.length === 0, rows: rows.length, head: last?.hash ?? genesis, key: keyFingerprint(key), problems };
+  return {
+    intact: problems.length === 0,
+    rows: rows.length,
+    head: last?.hash ?? genesis,
+    key: keyFingerprint(key),
+    problems,
+  };
 }

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SitewrightError } from '../../contract/errors.ts';
 import { type Text, text } from '../../contract/text.ts';
@@ -9,7 +19,14 @@ import { maskValue } from './mask.ts';
 
 /** Evidence as content-addressed files `evidence/<sha256>`, indexed in the database under numbers `E-0001`. */
 export type EvidenceStore = {
-  readonly add: (draft: { run: string; step: string; title: Text; mediaType: string; content: string | Uint8Array; at: string }) => EvidenceView;
+  readonly add: (draft: {
+    run: string;
+    step: string;
+    title: Text;
+    mediaType: string;
+    content: string | Uint8Array;
+    at: string;
+  }) => EvidenceView;
   readonly list: () => readonly EvidenceView[];
   /** Errors: evidence-not-found, journal-damaged where the file no longer is what was stored. */
   readonly read: (id: string) => { view: EvidenceView; content: Buffer };
@@ -17,12 +34,19 @@ export type EvidenceStore = {
   readonly damaged: () => readonly string[];
 };
 
-export function createEvidenceStore(database: SiteDatabase, folder: string, site: string, mask: (words: string) => string): EvidenceStore {
+export function createEvidenceStore(
+  database: SiteDatabase,
+  folder: string,
+  site: string,
+  mask: (words: string) => string,
+): EvidenceStore {
   mkdirSync(folder, { recursive: true });
   const insert = database.prepare(
     'INSERT INTO evidence (sha256, title, media_type, bytes, run, step, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
-  const same = database.prepare('SELECT number FROM evidence WHERE run = ? AND step = ? AND sha256 = ? AND title = ?').pluck();
+  const same = database
+    .prepare('SELECT number FROM evidence WHERE run = ? AND step = ? AND sha256 = ? AND title = ?')
+    .pluck();
   const all = database.prepare('SELECT * FROM evidence ORDER BY number');
   const one = database.prepare('SELECT * FROM evidence WHERE number = ?');
   const path = (hash: string) => join(folder, hash);
@@ -33,15 +57,19 @@ export function createEvidenceStore(database: SiteDatabase, folder: string, site
       if (!isWhole(path(hash), hash)) writeDurably(path(hash), content);
       const title = JSON.stringify(maskValue(draft.title, mask));
       const known = same.get(draft.run, draft.step, hash, title) as number | undefined;
-      const number = known ?? insert.run(hash, title, draft.mediaType, content.length, draft.run, draft.step, draft.at).lastInsertRowid;
+      const number =
+        known ??
+        insert.run(hash, title, draft.mediaType, content.length, draft.run, draft.step, draft.at).lastInsertRowid;
       return viewOf(one.get(number) as EvidenceRow);
     },
     list: () => (all.all() as EvidenceRow[]).map(viewOf),
     read: (id) => {
       const row = one.get(Number(id.replace(/^E-0*/, ''))) as EvidenceRow | undefined;
-      if (row === undefined || !existsSync(path(row.sha256))) throw new SitewrightError('evidence-not-found', { id, site });
+      if (row === undefined || !existsSync(path(row.sha256)))
+        throw new SitewrightError('evidence-not-found', { id, site });
       const content = readFileSync(path(row.sha256));
-      if (sha256(content) !== row.sha256) throw new SitewrightError('journal-damaged', { site, problem: text('run.audit.evidence', { id }) });
+      if (sha256(content) !== row.sha256)
+        throw new SitewrightError('journal-damaged', { site, problem: text('run.audit.evidence', { id }) });
       return { view: viewOf(row), content };
     },
     damaged: () =>
@@ -54,7 +82,9 @@ export function createEvidenceStore(database: SiteDatabase, folder: string, site
 /** Words are masked, however they are handed over; other bytes stay as they are. */
 function masked(mediaType: string, content: string | Uint8Array, mask: (words: string) => string): Buffer {
   if (typeof content === 'string') return Buffer.from(mask(content));
-  return /^text\/|json|xml|yaml|sql/.test(mediaType) ? Buffer.from(mask(Buffer.from(content).toString('utf8'))) : Buffer.from(content);
+  return /^text\/|json|xml|yaml|sql/.test(mediaType)
+    ? Buffer.from(mask(Buffer.from(content).toString('utf8')))
+    : Buffer.from(content);
 }
 
 function isWhole(file: string, hash: string): boolean {

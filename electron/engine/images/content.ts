@@ -23,7 +23,11 @@ const foreignLayer = /nondistributable|foreign/;
 export type ManifestEntry = { readonly digest: string; readonly mediaType: string; readonly content: Buffer };
 
 /** Everything of one image: manifests with children before parents, and the blobs that they name. */
-export type ImageContent = { readonly image: ReleaseImage; readonly manifests: readonly ManifestEntry[]; readonly blobs: readonly Descriptor[] };
+export type ImageContent = {
+  readonly image: ReleaseImage;
+  readonly manifests: readonly ManifestEntry[];
+  readonly blobs: readonly Descriptor[];
+};
 
 /** Reads an image's manifests out of the bundle. Error: bundle-image-missing where a blob of it is not there. */
 export async function readImage(bundle: Bundle, image: ReleaseImage): Promise<ImageContent> {
@@ -31,13 +35,15 @@ export async function readImage(bundle: Bundle, image: ReleaseImage): Promise<Im
   const blobs = new Map<string, Descriptor>();
   const visit = async (digest: string, mediaType: string): Promise<void> => {
     if (manifests.some((entry) => entry.digest === digest)) return;
-    if (bundle.size(digest) === undefined) throw new SitewrightError('bundle-image-missing', { image: image.reference, where: digest });
+    if (bundle.size(digest) === undefined)
+      throw new SitewrightError('bundle-image-missing', { image: image.reference, where: digest });
     const content = await bundle.read(digest);
     const manifest = manifestSchema.parse(JSON.parse(content.toString('utf8')));
     for (const child of manifest.manifests ?? []) await visit(child.digest, child.mediaType);
     for (const blob of [...(manifest.layers ?? []), ...(manifest.config ? [manifest.config] : [])]) {
       if (foreignLayer.test(blob.mediaType) && bundle.size(blob.digest) === undefined) continue;
-      if (bundle.size(blob.digest) === undefined) throw new SitewrightError('bundle-image-missing', { image: image.reference, where: blob.digest });
+      if (bundle.size(blob.digest) === undefined)
+        throw new SitewrightError('bundle-image-missing', { image: image.reference, where: blob.digest });
       blobs.set(blob.digest, blob);
     }
     manifests.push({ digest, mediaType, content });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { SitewrightError } from '../../contract/errors.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { RegistryClient } from '../drivers/registry/client.ts';
@@ -15,8 +16,11 @@ export type PushResult = {
 /** A blob and every repository that needs it. */
 type Wanted = { readonly blob: Descriptor; readonly repositories: readonly string[] };
 
-/** Tries of one blob when the line breaks, with a growing pause between them. */
+/** Tries of one exchange when the line breaks or the registry stumbles, with a growing pause between them. */
 const tries = 4;
+
+/** Answers after which the same may well succeed. */
+const passing = [408, 429, 500, 502, 503, 504];
 
 /**
  * One plan over all images: blobs first, each once, mounted into further repositories; then manifests by digest, children
@@ -29,8 +33,11 @@ export async function pushImages(options: {
   readonly signal: AbortSignal;
   readonly progress: (sent: number, total: number) => void;
   readonly streams?: number;
+  /** Pause before the second try of an exchange, ms; it doubles with each further one. */
+  readonly pauseMs?: number;
 }): Promise<PushResult> {
-  const { registry, signal } = options;
+  const { signal } = options;
+  const registry = persistent(options.registry, signal, options.pauseMs ?? 500);
   const missing: ImageContent[] = [];
   for (const content of options.images) {
     const head = await registry.headManifest(registry.repository(content.image.repository), content.image.tag);
@@ -39,14 +46,23 @@ export async function pushImages(options: {
   const wanted = wantedBlobs(missing, registry);
   const total = wanted.reduce((sum, { blob }) => sum + blob.size, 0);
   const count = { uploaded: 0, mounted: 0, present: 0, bytesSent: 0 };
-  let settled = 0;
+  const sent = new Map<string, number>();
+  let shown = 0;
+  /** Bytes of all streams together; what a second try sends again does not take back what was shown. */
+  const tell = (digest: string, bytes: number) => {
+    sent.set(digest, bytes);
+    shown = Math.max(
+      shown,
+      [...sent.values()].reduce((sum, part) => sum + part, 0),
+    );
+    options.progress(shown, total);
+  };
 
   const place = async ({ blob, repositories }: Wanted): Promise<void> => {
     const [first, ...others] = repositories as [string, ...string[]];
     if ((await registry.headBlob(first, blob.digest)) === blob.size) count.present += 1;
     else await upload(first, blob);
-    settled += blob.size;
-    options.progress(settled, total);
+    tell(blob.digest, blob.size);
     for (const repository of others) {
       if ((await registry.headBlob(repository, blob.digest)) === blob.size) continue;
       if (await registry.mountBlob(repository, blob.digest, first)) count.mounted += 1;
@@ -55,29 +71,24 @@ export async function pushImages(options: {
   };
 
   const upload = async (repository: string, blob: Descriptor): Promise<void> => {
-    for (let attempt = 1; ; attempt += 1) {
-      let sent = 0;
-      try {
-        await registry.putBlob(
-          repository,
-          { digest: blob.digest, size: blob.size, open: () => options.bundle.open(blob.digest, { signal }) },
-          {
-            signal,
-            sent: (bytes) => {
-              sent += bytes;
-              count.bytesSent += bytes;
-              options.progress(settled + Math.min(sent, blob.size), total);
-            },
-          },
-        );
-        count.uploaded += 1;
-        return;
-      } catch (error) {
-        const again = error instanceof SitewrightError && (error.code === 'registry-unreachable' || error.code === 'registry-response');
-        if (!again || attempt >= tries || signal.aborted) throw error;
-        await pause(250 * 2 ** attempt * (0.5 + Math.random()), signal);
-      }
-    }
+    let bytes = 0;
+    const open = () => {
+      bytes = 0;
+      return options.bundle.open(blob.digest, { signal });
+    };
+    await registry.putBlob(
+      repository,
+      { digest: blob.digest, size: blob.size, open },
+      {
+        signal,
+        sent: (more) => {
+          bytes += more;
+          count.bytesSent += more;
+          tell(blob.digest, Math.max(sent.get(blob.digest) ?? 0, Math.min(bytes, blob.size)));
+        },
+      },
+    );
+    count.uploaded += 1;
   };
 
   await inParallel(wanted, options.streams ?? 4, place);
@@ -129,15 +140,46 @@ function wantedBlobs(images: readonly ImageContent[], registry: RegistryClient):
 async function inParallel<T>(items: readonly T[], streams: number, work: (item: T) => Promise<void>): Promise<void> {
   const queue = [...items];
   const worker = async () => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
+      try {
+        await work(item);
+      } catch (error) {
+        // What is under way may end; nothing new is begun.
+        queue.length = 0;
+        throw error;
+      }
+    }
   };
   const results = await Promise.allSettled(Array.from({ length: Math.min(streams, items.length) }, worker));
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', () => (clearTimeout(timer), reject(signal.reason)), { once: true });
-  });
+/** The same registry, each exchange of a push tried again where that may help. All of them are idempotent. */
+function persistent(registry: RegistryClient, signal: AbortSignal, pauseMs: number): RegistryClient {
+  const again =
+    <A extends readonly unknown[], R>(exchange: (...call: A) => Promise<R>) =>
+    async (...call: A): Promise<R> => {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          signal.throwIfAborted();
+          return await exchange(...call);
+        } catch (error) {
+          if (!mayPass(error) || attempt >= tries || signal.aborted) throw error;
+          await pause(pauseMs * 2 ** (attempt - 1) * (0.5 + Math.random()), undefined, { signal });
+        }
+      }
+    };
+  return {
+    ...registry,
+    headBlob: again(registry.headBlob),
+    headManifest: again(registry.headManifest),
+    mountBlob: again(registry.mountBlob),
+    putBlob: again(registry.putBlob),
+    putManifest: again(registry.putManifest),
+  };
+}
+
+function mayPass(error: unknown): boolean {
+  if (!(error instanceof SitewrightError)) return false;
+  return error.code === 'registry-unreachable' || passing.includes(Number(error.params.status));
 }

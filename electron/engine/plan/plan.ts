@@ -52,9 +52,11 @@ function assertSound(stage: StageId, steps: readonly StepPlan[]): void {
     const where = `stage ${stage}, step ${step.id}`;
     if (step.stage !== stage || !step.id.startsWith(`${stage}/`)) throw new Error(`${where}: belongs to another stage`);
     if (seen.has(step.id)) throw new Error(`${where}: planned twice`);
-    for (const need of step.needs) if (!seen.has(need)) throw new Error(`${where}: needs ${need}, which does not come before it`);
+    for (const need of step.needs)
+      if (!seen.has(need)) throw new Error(`${where}: needs ${need}, which does not come before it`);
     if (step.effects.length === 0) throw new Error(`${where}: says no effect`);
-    for (const effect of step.effects) if (say('en-US', effect) === '') throw new Error(`${where}: has an empty effect`);
+    for (const effect of step.effects)
+      if (say('en-US', effect) === '') throw new Error(`${where}: has an empty effect`);
     seen.add(step.id);
   }
 }

@@ -1,11 +1,11 @@
-import type { Finding, PlannedStep, StageId } from '../../contract/views.ts';
 import type { Site } from '../../contract/site.ts';
 import type { Text } from '../../contract/text.ts';
+import type { Finding, PlannedStep, StageId } from '../../contract/views.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { Release } from '../bundle/release.ts';
 import type { Drivers } from '../drivers/drivers.ts';
-import type { Facts } from '../store/facts.ts';
 import type { Vault } from '../site/vault.ts';
+import type { Facts } from '../store/facts.ts';
 
 /** Any JSON value: what a plan and a checkpoint are made of. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

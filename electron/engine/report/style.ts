@@ -43,10 +43,10 @@ td,th{border-right:.5pt solid #cfd5de;border-bottom:.5pt solid #cfd5de;padding:1
 tr>:first-child{border-left:.5pt solid #cfd5de}thead th,.form tr:first-child>*{border-top:.5pt solid #cfd5de}
 th{background:#eef1f5;font-weight:600}thead{display:table-header-group;break-after:avoid}tr{break-inside:avoid}tbody,tbody tr:first-child{break-before:avoid}
 .compact{font-size:7.8pt;line-height:1.4}.compact td,.compact th{padding:.7mm 1.6mm}
-.tall td{height:9mm}.signing td{height:20mm}.sum td,.sum th{font-weight:700;background:#f6f8fb}
+.whole{break-inside:avoid}.tall td{height:9mm}.signing td{height:20mm}.sum td,.sum th{font-weight:700;background:#f6f8fb}
 .num{text-align:right;font-variant-numeric:tabular-nums}
 .when,.source{display:inline-block;font-size:7.4pt;line-height:1.45;font-variant-numeric:tabular-nums}
-.state{font-weight:700;color:#445}.state.passed{color:#1f6b08}.state.failed,.state.error,.state.major{color:#b32424}.state.warning,.state.waived,.state.minor{color:#8f4100}
+.clause{font-size:.92em}.state{font-weight:700;color:#445}.state.passed{color:#1f6b08}.state.failed,.state.error,.state.major{color:#b32424}.state.warning,.state.waived,.state.minor{color:#8f4100}
 .quiet{color:#445}
 .mono{font-family:${mono};font-size:.88em;color:#334}a .mono{color:inherit}
 .note{color:#445;font-size:8.6pt}.lead{break-after:avoid}
@@ -56,7 +56,8 @@ figure{margin:3mm 0 5mm;break-inside:avoid}figcaption{font-size:8.8pt;color:#334
 .chart{width:100%;height:auto;font-size:9px}.chart .grid{stroke:#cfd5de;stroke-width:.7}.chart .bar{fill:#0958d9}.chart .mark{stroke:#8f4100;stroke-width:1;stroke-dasharray:3 2}.chart .asked{stroke:#8f4100;stroke-width:1.6}.chart text{fill:#334}.chart .marked{fill:#8f4100;font-weight:700}.chart .tick{text-anchor:middle}.chart .end{text-anchor:end}
 .figures,.phases{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:1mm 7mm;font-size:8.8pt}.phases{font-size:10pt}.phases .now{font-weight:700}
 .spoken{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media print{main{max-width:none;padding:0 .3mm}.banner{position:static;border:1pt solid #8f4100;border-radius:2mm;margin-bottom:6mm}.cover{min-height:228mm;break-after:page}a{color:inherit}h2::after,h3::after,h4::after{content:"";display:block;height:34mm;margin-bottom:-34mm}.kicker{margin-bottom:22mm}}
+@media print{main{max-width:none;padding:0 .3mm}.banner{position:static;border:1pt solid #8f4100;border-radius:2mm;margin-bottom:6mm}.cover{min-height:228mm;break-after:page}a{color:inherit}.kicker{margin-bottom:22mm}}
+@media screen{body{font-size:10.5pt}main{max-width:1100px}table{font-size:9.6pt}.compact{font-size:9pt}.when,.source{font-size:8.4pt}.note,figcaption,.figures{font-size:9.4pt}[id]{scroll-margin-top:14mm}}
 @media screen and (max-width:700px){main{padding:4mm}table{table-layout:auto}.tiles,.charts,.sign{grid-template-columns:1fr}.verdict{flex-direction:column;gap:2mm}section,nav{overflow-x:auto}}
 `;
 }

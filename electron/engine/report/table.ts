@@ -28,7 +28,7 @@ ${rows.map((row) => html`<tr${row.id && html` id="${row.id}"`}${row.tone && html
 
 /** Terms with their values, as on a form. */
 export function form(name: string, rows: readonly (readonly [string, unknown])[], width = 38): Markup {
-  return html`<table class="plain form"><caption class="spoken">${name}</caption><colgroup><col style="width:${width}mm"><col></colgroup><tbody>
+  return html`<table class="plain form whole"><caption class="spoken">${name}</caption><colgroup><col style="width:${width}mm"><col></colgroup><tbody>
 ${rows.map(([term, value]) => html`<tr><th scope="row">${term}</th><td>${value}</td></tr>\n`)}</tbody></table>
 `;
 }

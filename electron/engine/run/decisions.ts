@@ -18,11 +18,19 @@ export function addWaiver(
   now: Date,
 ): Waiver {
   const covered = findings.filter((finding) => finding.check === draft.check);
-  if (covered.some((finding) => finding.mustPass)) throw new SitewrightError('waiver-must-pass', { check: draft.check });
+  if (covered.some((finding) => finding.mustPass))
+    throw new SitewrightError('waiver-must-pass', { check: draft.check });
   const { vault, audit } = opened.unlocked();
   const { reason, approver } = maskValue({ reason: draft.reason, approver: draft.approver }, vault.mask);
-  const waiver: Waiver = { ...draft, reason, approver, id: `W-${randomUUID().slice(0, 8)}`, created: now.toISOString() };
-  if (isExpired(waiver, today)) throw new SitewrightError('waiver-expired', { check: draft.check, expires: draft.expires });
+  const waiver: Waiver = {
+    ...draft,
+    reason,
+    approver,
+    id: `W-${randomUUID().slice(0, 8)}`,
+    created: now.toISOString(),
+  };
+  if (isExpired(waiver, today))
+    throw new SitewrightError('waiver-expired', { check: draft.check, expires: draft.expires });
   opened.store.transaction(() => {
     opened.store.waivers.put(waiver);
     audit.append('waiver', waiver.id, { event: 'added', sha256: waiverDigest(waiver), ...waiver });

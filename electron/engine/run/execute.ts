@@ -11,7 +11,10 @@ import type { Store } from '../store/store.ts';
 import type { Walk } from './walk.ts';
 
 /** What a step gets from outside: everything of a context that does not depend on the step. */
-export type ContextBase = Omit<StepContext, 'progress' | 'log' | 'evidence' | 'finding' | 'checkpoint' | 'saveCheckpoint' | 'findings' | 'signal'>;
+export type ContextBase = Omit<
+  StepContext,
+  'progress' | 'log' | 'evidence' | 'finding' | 'checkpoint' | 'saveCheckpoint' | 'findings' | 'signal'
+>;
 
 export type ExecuteOptions = {
   readonly run: string;
@@ -84,7 +87,12 @@ async function executeStage(options: ExecuteOptions, stage: Stage, plans: readon
 function blockStep({ store, audit, walk, run, base }: ExecuteOptions, plan: StepPlan): void {
   store.transaction(() => {
     store.runs.endStep(run, plan.id, 'blocked', base.now().toISOString(), { already: false });
-    audit.append('outcome', plan.id, { run, state: 'blocked', findings: findingsDigest(store.findings.ofStep(run, plan.id)), evidence: {} });
+    audit.append('outcome', plan.id, {
+      run,
+      state: 'blocked',
+      findings: findingsDigest(store.findings.ofStep(run, plan.id)),
+      evidence: {},
+    });
   });
   walk.update(plan.id, { state: 'blocked' });
 }
@@ -121,24 +129,39 @@ async function executeStep(options: ExecuteOptions, stage: Stage, plan: StepPlan
     walk.update(plan.id, { state: 'done', already, progress: 1, finishedAt, note: undefined });
   } catch (thrown) {
     const cancelled = options.signal.aborted;
-    const error = maskedError(asSitewrightError(cancelled ? options.signal.reason : thrown).view(), options.base.vault.mask);
+    const error = maskedError(
+      asSitewrightError(cancelled ? options.signal.reason : thrown).view(),
+      options.base.vault.mask,
+    );
     const state = cancelled ? 'cancelled' : 'failed';
     const finishedAt = options.base.now().toISOString();
     store.transaction(() => {
       store.runs.endStep(run, plan.id, state, finishedAt, { already: false, error });
-      audit.append('outcome', plan.id, { run, state, error: error.code, findings: recorder.findingsDigest(), evidence: recorder.evidence() });
+      audit.append('outcome', plan.id, {
+        run,
+        state,
+        error: error.code,
+        findings: recorder.findingsDigest(),
+        evidence: recorder.evidence(),
+      });
     });
     walk.update(plan.id, { state, finishedAt, error, note: undefined });
     if (!cancelled) {
       options.log('error', plan.target, error.message);
       if (error.detail !== undefined) options.log('error', plan.target, verbatim(error.detail));
-      if (error.code === 'internal' && thrown instanceof Error) options.log('debug', plan.target, verbatim(thrown.stack ?? ''));
+      if (error.code === 'internal' && thrown instanceof Error)
+        options.log('debug', plan.target, verbatim(thrown.stack ?? ''));
     }
   }
 }
 
 /** Inspect, apply what differs, verify. Returns what was there before. */
-async function carryOut(kind: StepKind, context: StepContext, plan: StepPlan, applying: () => void): Promise<Inspection> {
+async function carryOut(
+  kind: StepKind,
+  context: StepContext,
+  plan: StepPlan,
+  applying: () => void,
+): Promise<Inspection> {
   const inspection = await kind.inspect?.(context, plan.input);
   if (inspection?.satisfied !== true && kind.apply !== undefined) {
     context.signal.throwIfAborted();
@@ -169,12 +192,23 @@ function recorderOf(options: ExecuteOptions, plan: StepPlan) {
     },
     log: options.log,
     evidence: (title, mediaType, content) => {
-      const stored = options.evidence.add({ run, step: plan.id, title, mediaType, content, at: base.now().toISOString() });
+      const stored = options.evidence.add({
+        run,
+        step: plan.id,
+        title,
+        mediaType,
+        content,
+        at: base.now().toISOString(),
+      });
       evidence.set(stored.id, stored.sha256);
       return stored.id;
     },
     finding: (draft) => {
-      const finding: Finding = { ...maskedFinding(draft, base.vault.mask), stage: plan.stage, at: base.now().toISOString() };
+      const finding: Finding = {
+        ...maskedFinding(draft, base.vault.mask),
+        stage: plan.stage,
+        at: base.now().toISOString(),
+      };
       store.findings.put(run, plan.id, finding);
       options.emit({ type: 'finding', finding });
     },
@@ -195,7 +229,9 @@ function recorderOf(options: ExecuteOptions, plan: StepPlan) {
 
 /** SHA-256 over a step's verdicts; the audit's outcome row carries it, `journal verify` compares. */
 export function findingsDigest(findings: readonly Finding[]): string {
-  return sha256(canonicalJson([...findings].sort((a, b) => (`${a.check}\n${a.subject}` < `${b.check}\n${b.subject}` ? -1 : 1))));
+  return sha256(
+    canonicalJson([...findings].sort((a, b) => (`${a.check}\n${a.subject}` < `${b.check}\n${b.subject}` ? -1 : 1))),
+  );
 }
 
 /** Masks what a finding says; what it is about stays, whatever the secrets are. */

@@ -89,7 +89,8 @@ export function resumeRun(options: RunOptions): Session {
   try {
     const run = opened.store.runs.last();
     if (run === undefined) throw new SitewrightError('run-not-found', { site: opened.name });
-    if (run.state === 'done') throw new SitewrightError('run-not-resumable', { site: opened.name, state: text('run.state.done') });
+    if (run.state === 'done')
+      throw new SitewrightError('run-not-resumable', { site: opened.name, state: text('run.state.done') });
     if (run.plan.release.digest !== options.bundle.release.digest) throw new SitewrightError('plan-changed');
     const { audit } = opened.unlocked();
     opened.store.transaction(() => {
@@ -119,9 +120,10 @@ export type RunOptions = {
 function stepsToRepeat(opened: OpenSite, run: RunRow, now: () => Date): readonly string[] {
   const stored = opened.store.findings.list(run.id);
   const blocking = new Set(
-    gateOf(opened, now)('inventory', stored.map((entry) => entry.finding)).judged.flatMap((finding, index) =>
-      blockersOf([finding]).length > 0 ? [stored[index]!.step] : [],
-    ),
+    gateOf(opened, now)(
+      'inventory',
+      stored.map((entry) => entry.finding),
+    ).judged.flatMap((finding, index) => (blockersOf([finding]).length > 0 ? [stored[index]!.step] : [])),
   );
   return withReadingNeeds(run.plan, blocking);
 }

@@ -45,7 +45,9 @@ export function verifyJournal(opened: OpenSite, head?: string): AuditVerdict {
   const recorded = readRecorded(opened);
   const problems = [
     ...verdict.problems,
-    ...opened.store.runs.list().flatMap((run) => [...runProblems(run, recorded), ...stepProblems(opened, run.id, recorded)]),
+    ...opened.store.runs
+      .list()
+      .flatMap((run) => [...runProblems(run, recorded), ...stepProblems(opened, run.id, recorded)]),
     ...waiverProblems(opened, recorded),
     ...evidenceProblems(opened, recorded),
   ];
@@ -82,10 +84,15 @@ function runProblems(run: RunRow, { runs, plans }: Recorded): readonly Problem[]
   const last = runs.get(run.id);
   const seq = last?.seq ?? 0;
   const problems: Problem[] = [];
-  if (planDigest(run.plan) !== plans.get(run.id)) problems.push({ seq, problem: text('run.audit.plan', { run: run.id }) });
+  if (planDigest(run.plan) !== plans.get(run.id))
+    problems.push({ seq, problem: text('run.audit.plan', { run: run.id }) });
   const { event, state } = last?.body ?? {};
   const right =
-    event === 'ended' ? run.state === state : event === 'check-again' ? run.state !== 'done' : event !== undefined && run.state === 'running';
+    event === 'ended'
+      ? run.state === state
+      : event === 'check-again'
+        ? run.state !== 'done'
+        : event !== undefined && run.state === 'running';
   if (!right) problems.push({ seq, problem: text('run.audit.run', { run: run.id }) });
   return problems;
 }
@@ -98,14 +105,19 @@ function stepProblems(opened: OpenSite, run: string, { steps }: Recorded): reado
     const last = steps.get(stepKey(run, step));
     const found = opened.store.findings.ofStep(run, step);
     if (last === undefined) {
-      if (state !== 'pending' || found.length > 0) problems.push({ seq: 0, problem: text('run.audit.unrecorded', { step }) });
+      if (state !== 'pending' || found.length > 0)
+        problems.push({ seq: 0, problem: text('run.audit.unrecorded', { step }) });
       continue;
     }
     const { seq, kind, body } = last;
     // A step that was begun and never ended was cut off; one that is to be carried out once more is pending.
-    const allowed: readonly (StepState | string | undefined)[] = ['pending', kind === 'intent' ? 'running' : body.state];
+    const allowed: readonly (StepState | string | undefined)[] = [
+      'pending',
+      kind === 'intent' ? 'running' : body.state,
+    ];
     if (!allowed.includes(state)) problems.push({ seq, problem: text('run.audit.step', { step }) });
-    if (kind === 'outcome' && findingsDigest(found) !== body.findings) problems.push({ seq, problem: text('run.audit.findings', { step }) });
+    if (kind === 'outcome' && findingsDigest(found) !== body.findings)
+      problems.push({ seq, problem: text('run.audit.findings', { step }) });
   }
   // Steps that the journal knows and the store does not.
   for (const [known, { seq, body }] of steps) {

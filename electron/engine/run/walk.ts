@@ -17,7 +17,10 @@ import type { StoredPlan } from '../plan/plan.ts';
 import type { RunRow, StepRow } from '../store/runs.ts';
 
 /** What a gate says of a stage: the words of everything that blocks the way on. */
-export type Gate = (stage: StageId, findings: readonly Finding[]) => { judged: readonly JudgedFinding[]; blockers: readonly Text[] };
+export type Gate = (
+  stage: StageId,
+  findings: readonly Finding[],
+) => { judged: readonly JudgedFinding[]; blockers: readonly Text[] };
 
 type LiveStep = { view: StepView };
 type LiveStage = { id: StageId; title: Text; steps: LiveStep[] };
@@ -99,12 +102,24 @@ export function createWalk(options: {
     const counts = Object.fromEntries(findingStatuses.map((status) => [status, 0])) as Record<FindingStatus, number>;
     for (const finding of ownFindings) counts[finding.status] += 1;
     const weight = views.reduce((sum, step) => sum + step.weight, 0);
-    const startedAt = views.map((step) => step.startedAt).filter((at) => at !== undefined).sort()[0];
-    const finishedAt = views.map((step) => step.finishedAt).filter((at) => at !== undefined).sort().at(-1);
+    const startedAt = views
+      .map((step) => step.startedAt)
+      .filter((at) => at !== undefined)
+      .sort()[0];
+    const finishedAt = views
+      .map((step) => step.finishedAt)
+      .filter((at) => at !== undefined)
+      .sort()
+      .at(-1);
     return {
       id,
       title: stage.title,
-      state: stageState(views.map((step) => step.state), running(), gate.blockers.length > 0, gate.judged.some(isWarning)),
+      state: stageState(
+        views.map((step) => step.state),
+        running(),
+        gate.blockers.length > 0,
+        gate.judged.some(isWarning),
+      ),
       // A stage in which there is nothing to do is never in the way.
       progress: weight === 0 ? 1 : views.reduce((sum, step) => sum + step.weight * step.progress, 0) / weight,
       steps: views,
@@ -144,7 +159,13 @@ export function createWalk(options: {
       const wanted = change.progress ?? step.view.progress;
       step.view = { ...step.view, ...change, progress: Math.max(step.view.progress, Math.min(1, wanted)) };
       const eta = etaMs();
-      options.emit({ type: 'step', stage: step.view.stage, step: step.view, progress: progress(), ...(eta !== undefined && { etaMs: eta }) });
+      options.emit({
+        type: 'step',
+        stage: step.view.stage,
+        step: step.view,
+        progress: progress(),
+        ...(eta !== undefined && { etaMs: eta }),
+      });
     },
     end: (ended, endError) => {
       elapsedBefore += elapsedHere();
@@ -159,7 +180,12 @@ function isWarning(finding: JudgedFinding): boolean {
   return finding.status === 'warning' || finding.waiver !== undefined;
 }
 
-function stageState(states: readonly StepState[], live: boolean, blocked: boolean, warned: boolean): StageView['state'] {
+function stageState(
+  states: readonly StepState[],
+  live: boolean,
+  blocked: boolean,
+  warned: boolean,
+): StageView['state'] {
   if (states.some((state) => state === 'failed')) return 'failed';
   if (states.some((state) => state === 'running')) return live ? 'running' : 'interrupted';
   if (states.every((state) => state === 'done')) return blocked ? 'failed' : warned ? 'warning' : 'done';

@@ -7,18 +7,29 @@ import type { Walk } from './walk.ts';
 const lookMs = 1000;
 
 /** What watching needs of the engine. */
-export type Watched = { readonly session: (site: string) => Session | undefined; readonly walk: (site: string) => Walk };
+export type Watched = {
+  readonly session: (site: string) => Session | undefined;
+  readonly walk: (site: string) => Walk;
+};
 
 /**
  * A snapshot, then every notice until the run ends; of a run in another process, a snapshot each second. Without a run at
  * work: the snapshot and the end. Errors come at the call, before anything is watched: site-not-found, run-not-found.
  */
-export function watchWalk(engine: Watched, site: string, signal: AbortSignal | undefined): AsyncGenerator<WalkEvent, void> {
+export function watchWalk(
+  engine: Watched,
+  site: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<WalkEvent, void> {
   engine.walk(site);
   return follow(engine, site, signal);
 }
 
-async function* follow(engine: Watched, site: string, signal: AbortSignal | undefined): AsyncGenerator<WalkEvent, void> {
+async function* follow(
+  engine: Watched,
+  site: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<WalkEvent, void> {
   const session = engine.session(site);
   if (session === undefined) yield* lookOn(engine, site, signal);
   else yield* listenTo(session, signal);
@@ -57,7 +68,11 @@ async function* listenTo(session: Session, signal: AbortSignal | undefined): Asy
   }
 }
 
-async function* lookOn(engine: Watched, site: string, signal: AbortSignal | undefined): AsyncGenerator<WalkEvent, void> {
+async function* lookOn(
+  engine: Watched,
+  site: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<WalkEvent, void> {
   let told = '';
   while (!signal?.aborted) {
     const walk = engine.walk(site).view();

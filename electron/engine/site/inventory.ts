@@ -31,8 +31,11 @@ export async function readInventory(
   for (const row of rows) {
     const parsed = hostSchema.safeParse(hostOf(row.cells));
     if (parsed.success) hosts.push(parsed.data);
-    const columns = new Set(parsed.success ? [] : parsed.error.issues.map((issue) => String(issue.path[0]) as InventoryColumn));
-    for (const column of ['address', 'user'] as const) if (row.cells[column] && !looksRight[column](row.cells[column])) columns.add(column);
+    const columns = new Set(
+      parsed.success ? [] : parsed.error.issues.map((issue) => String(issue.path[0]) as InventoryColumn),
+    );
+    for (const column of ['address', 'user'] as const)
+      if (row.cells[column] && !looksRight[column](row.cells[column])) columns.add(column);
     for (const column of inventoryColumns) if (columns.has(column)) wrong.push(problemOf(row, column));
   }
   const problems = [...misshapen, ...wrong, ...doubles(rows)].sort((a, b) => a.row - b.row);

@@ -16,7 +16,12 @@ import { openVault, type Vault } from './vault.ts';
 export const auditKeyEntry = 'audit/key';
 
 /** What only an unlocked site can do. */
-export type Unlocked = { readonly vault: Vault; readonly audit: Audit; readonly evidence: EvidenceStore; readonly facts: Facts };
+export type Unlocked = {
+  readonly vault: Vault;
+  readonly audit: Audit;
+  readonly evidence: EvidenceStore;
+  readonly facts: Facts;
+};
 
 /** One site opened by this engine. Reading needs no passphrase; everything that writes to the journal does. */
 export type OpenSite = {
@@ -58,7 +63,8 @@ export function openSite(home: string, name: string, now: () => Date): OpenSite 
       const pem = vault.getOrCreate(auditKeyEntry, createAuditKey);
       const publicKey = createPublicKey(createPrivateKey(pem)).export({ type: 'spki', format: 'pem' }).toString();
       if (store.meta.get('audit-key') === undefined) store.meta.set('audit-key', publicKey);
-      if (store.meta.get('audit-key') !== publicKey) throw new SitewrightError('site-invalid', { file: folder.vault, problem: auditKeyEntry });
+      if (store.meta.get('audit-key') !== publicKey)
+        throw new SitewrightError('site-invalid', { file: folder.vault, problem: auditKeyEntry });
       const { mask } = vault;
       opened = {
         vault,

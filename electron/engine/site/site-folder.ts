@@ -32,14 +32,17 @@ export function siteFolder(home: string, name: string): SiteFolder {
 export function listSites(home: string): readonly string[] {
   const folder = join(home, 'sites');
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'site.json'))).sort();
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, 'site.json')))
+    .sort();
 }
 
 /** Errors: site-not-found, site-invalid. */
 export function readSite(home: string, name: string): Site {
   const { site: file } = siteFolder(home, name);
   // A name is no path: nothing outside of the data folder is ever opened.
-  if (!siteSchema.shape.name.safeParse(name).success || !existsSync(file)) throw new SitewrightError('site-not-found', { site: name, folder: home });
+  if (!siteSchema.shape.name.safeParse(name).success || !existsSync(file))
+    throw new SitewrightError('site-not-found', { site: name, folder: home });
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, 'utf8'));

@@ -27,7 +27,10 @@ const vaultFileSchema = z.strictObject({
   /** The keyring of the desktop will add `keyring` here. */
   key: z.strictObject({
     kind: z.literal('scrypt'),
-    N: z.int().min(2).max(1 << 17),
+    N: z
+      .int()
+      .min(2)
+      .max(1 << 17),
     r: z.int().min(1).max(8),
     p: z.int().min(1).max(4),
     salt: z.string(),
@@ -105,7 +108,12 @@ type KeyParameters = z.infer<typeof vaultFileSchema>['key'];
 /** Error: site-invalid where the file's parameters are none that scrypt takes. */
 function keyOf(file: string, passphrase: string, { N, r, p, salt }: KeyParameters): Buffer {
   try {
-    return scryptSync(passphrase.normalize('NFKC'), Buffer.from(salt, 'base64'), 32, { N, r, p, maxmem: 256 * 1024 * 1024 });
+    return scryptSync(passphrase.normalize('NFKC'), Buffer.from(salt, 'base64'), 32, {
+      N,
+      r,
+      p,
+      maxmem: 256 * 1024 * 1024,
+    });
   } catch (error) {
     throw new SitewrightError('site-invalid', { file, problem: 'key' }, { cause: error });
   }

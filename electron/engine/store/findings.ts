@@ -26,7 +26,8 @@ export function createFindings(database: SiteDatabase): Findings {
   const steps = database.prepare('SELECT DISTINCT step FROM finding WHERE run = ? ORDER BY step').pluck();
   const remove = database.prepare('DELETE FROM finding WHERE run = ? AND step = ?');
   return {
-    put: (run, step, finding) => void upsert.run(run, finding.check, finding.subject, finding.stage, step, JSON.stringify(finding)),
+    put: (run, step, finding) =>
+      void upsert.run(run, finding.check, finding.subject, finding.stage, step, JSON.stringify(finding)),
     list: (run) => {
       const newest = new Map<string, StoredFinding>();
       for (const row of select.all(run) as { step: string; check_id: string; subject: string; body: string }[]) {

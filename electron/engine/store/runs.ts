@@ -1,7 +1,7 @@
 import type { ErrorView } from '../../contract/errors.ts';
 import type { RunState, StepState } from '../../contract/views.ts';
-import type { Json } from '../plan/step.ts';
 import type { StoredPlan } from '../plan/plan.ts';
+import type { Json } from '../plan/step.ts';
 import type { SiteDatabase } from './database.ts';
 
 export type RunRow = {
@@ -40,7 +40,13 @@ export type Runs = {
   readonly addActive: (id: string, milliseconds: number, progress: number) => void;
   readonly steps: (run: string) => readonly StepRow[];
   readonly startStep: (run: string, step: string, at: string) => void;
-  readonly endStep: (run: string, step: string, state: StepState, at: string, end: { already: boolean; error?: ErrorView | undefined }) => void;
+  readonly endStep: (
+    run: string,
+    step: string,
+    state: StepState,
+    at: string,
+    end: { already: boolean; error?: ErrorView | undefined },
+  ) => void;
   readonly resetStep: (run: string, step: string) => void;
   readonly saveCheckpoint: (run: string, step: string, checkpoint: Json) => void;
 };
@@ -59,8 +65,12 @@ export function createRuns(database: SiteDatabase): Runs {
     startStep: database.prepare(
       "UPDATE step SET state = 'running', attempts = attempts + 1, started_at = ?, finished_at = NULL, error = NULL WHERE run = ? AND id = ?",
     ),
-    endStep: database.prepare('UPDATE step SET state = ?, finished_at = ?, already = ?, error = ? WHERE run = ? AND id = ?'),
-    resetStep: database.prepare("UPDATE step SET state = 'pending', error = NULL, finished_at = NULL WHERE run = ? AND id = ?"),
+    endStep: database.prepare(
+      'UPDATE step SET state = ?, finished_at = ?, already = ?, error = ? WHERE run = ? AND id = ?',
+    ),
+    resetStep: database.prepare(
+      "UPDATE step SET state = 'pending', error = NULL, finished_at = NULL WHERE run = ? AND id = ?",
+    ),
     checkpoint: database.prepare('UPDATE step SET checkpoint = ? WHERE run = ? AND id = ?'),
   };
   const create = database.transaction((run: { id: string; startedAt: string; operator: string; plan: StoredPlan }) => {

@@ -11,7 +11,10 @@ export type Store = {
   readonly meta: { get: (name: string) => string | undefined; set: (name: string, value: string) => void };
   readonly waivers: { list: () => readonly Waiver[]; put: (waiver: Waiver) => void; remove: (id: string) => boolean };
   /** Host keys pinned at first sight, by `address:port`. */
-  readonly hostKeys: { pinned: (address: string) => string | undefined; pin: (address: string, fingerprint: string) => void };
+  readonly hostKeys: {
+    pinned: (address: string) => string | undefined;
+    pin: (address: string, fingerprint: string) => void;
+  };
   /** All or nothing, durable when it returns. */
   readonly transaction: <T>(work: () => T) => T;
   readonly close: () => void;
@@ -20,9 +23,13 @@ export type Store = {
 export function openStore(file: string, now: () => Date): Store {
   const database = openDatabase(file);
   const meta = database.prepare('SELECT value FROM meta WHERE name = ?').pluck();
-  const setMeta = database.prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value');
+  const setMeta = database.prepare(
+    'INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+  );
   const waivers = database.prepare('SELECT body FROM waiver ORDER BY id').pluck();
-  const putWaiver = database.prepare('INSERT INTO waiver VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body');
+  const putWaiver = database.prepare(
+    'INSERT INTO waiver VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
+  );
   const removeWaiver = database.prepare('DELETE FROM waiver WHERE id = ?');
   const pinned = database.prepare('SELECT fingerprint FROM host_key WHERE address = ?').pluck();
   const pin = database.prepare(

@@ -1,2 +1,22 @@
-/** Words of this page. */
-export const acceptance = {} as const;
+/** Words of the report's page. */
+export const acceptance = {
+  'acceptance.lead': '结论由全部记录与豁免计算得出,报告中的数字与此处一致。',
+  'acceptance.none': '尚无可供报告的内容。',
+  'acceptance.none.hint': '开始部署后,自第一个阶段起随时可以生成报告。',
+  'acceptance.must-pass': '项必须通过的结论达到',
+  'acceptance.passed': '项结论通过',
+  'acceptance.open': '项未关闭偏差',
+  'acceptance.waived': '项已豁免',
+  'acceptance.export': '导出',
+  'acceptance.export.html': 'HTML 网页',
+  'acceptance.export.pdf': 'PDF',
+  'acceptance.export.json': 'JSON',
+  'acceptance.preview': '预览',
+  'acceptance.making': '正在生成报告……',
+  'acceptance.again': '重新生成',
+  'acceptance.project': '项目信息、文档编号与签署栏在“站点与主机清单”页面编辑。',
+  'acceptance.journal': '审计日志',
+  'acceptance.journal.verify': '校验审计日志',
+  'acceptance.journal.intact': '哈希链完整:{rows} 条记录,链首 {head},站点密钥 {key}。',
+  'acceptance.journal.damaged': '审计日志已损坏:{count} 处问题。不得签署报告。',
+} as const;

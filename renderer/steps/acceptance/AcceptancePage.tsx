@@ -1,6 +1,97 @@
-import { StagePage } from '../stage/StagePage.tsx';
+import { Alert, Button, Empty, Space, Spin, theme } from 'antd';
+import { useCallback, useEffect, useState } from 'react';
+import { text } from '../../../electron/contract/text.ts';
+import { useWords } from '../../i18n/text.ts';
+import { makeReport, type MadeReport } from '../../state/report.ts';
+import { goTo, useStore } from '../../state/store.ts';
+import { JournalProof } from './JournalProof.tsx';
+import { ReportPreview } from './ReportPreview.tsx';
+import './acceptance.css';
 
-/** The report: data of the project, preview, export. */
+const tones = { passed: 'colorSuccess', conditional: 'colorWarning', failed: 'colorError' } as const;
+
+/** The verdict with its numbers, export, and the report as it will be printed. */
 export function AcceptancePage() {
-  return <StagePage stage="acceptance" />;
+  const { t, w, locale } = useWords();
+  const { token } = theme.useToken();
+  const walk = useStore((state) => state.walk);
+  const [made, setMade] = useState<MadeReport>();
+  const [busy, setBusy] = useState(false);
+  const make = useCallback(async () => {
+    setBusy(true);
+    setMade(await makeReport(locale));
+    setBusy(false);
+  }, [locale]);
+  const ended = walk !== undefined && walk.state !== 'running';
+  useEffect(() => {
+    if (ended) void make();
+  }, [ended, make]);
+
+  return (
+    <>
+      <h2 className="page-title" tabIndex={-1}>
+        {w(text('run.stage.acceptance'))}
+      </h2>
+      <p className="lead">{t('acceptance.lead')}</p>
+      {walk === undefined ? (
+        <Empty
+          description={
+            <>
+              <div>{t('acceptance.none')}</div>
+              <div className="quiet">{t('acceptance.none.hint')}</div>
+            </>
+          }
+        />
+      ) : made === undefined ? (
+        <Spin description={t('acceptance.making')} spinning={busy}>
+          <div className="acceptance-empty" />
+        </Spin>
+      ) : (
+        <>
+          <section className="acceptance-verdict" style={{ borderColor: token[tones[made.verdict.conclusion]], background: token.colorBgContainer }} aria-labelledby="acceptance-word">
+            <strong id="acceptance-word" style={{ color: token[tones[made.verdict.conclusion]] }}>
+              {w(text(`report.conclusion.${made.verdict.conclusion}`))}
+            </strong>
+            <Figure value={`${made.verdict.mustPassMet} / ${made.verdict.mustPass}`} words={t('acceptance.must-pass')} />
+            <Figure value={`${made.verdict.passed} / ${made.verdict.total}`} words={t('acceptance.passed')} />
+            <Figure value={String(made.verdict.open)} words={t('acceptance.open')} />
+            <Figure value={String(made.verdict.waived)} words={t('acceptance.waived')} />
+            <p>{w(made.summary)}</p>
+          </section>
+          <Space wrap className="acceptance-tools">
+            <Button type="primary" onClick={() => made.download('pdf')} loading={busy}>
+              {t('acceptance.export')} {t('acceptance.export.pdf')}
+            </Button>
+            <Button onClick={() => made.download('html')}>
+              {t('acceptance.export')} {t('acceptance.export.html')}
+            </Button>
+            <Button onClick={() => made.download('json')}>
+              {t('acceptance.export')} {t('acceptance.export.json')}
+            </Button>
+            <Button onClick={() => void make()} loading={busy}>
+              {t('acceptance.again')}
+            </Button>
+            <Button type="link" onClick={() => goTo('inventory')}>
+              {t('acceptance.project')}
+            </Button>
+          </Space>
+          {made.skipped.map((error) => (
+            <Alert key={error.code} type="warning" showIcon title={w(error.message)} description={w(error.next)} style={{ marginBottom: 16 }} />
+          ))}
+          <JournalProof />
+          <h3>{t('acceptance.preview')}</h3>
+          <ReportPreview page={made.page} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Figure({ value, words }: { value: string; words: string }) {
+  return (
+    <div className="acceptance-figure">
+      <b className="tabular">{value}</b>
+      <span>{words}</span>
+    </div>
+  );
 }

@@ -144,7 +144,9 @@ describe('collect.sh', { skip: process.platform !== 'linux' && 'the collector is
   it('runs where there is nothing but BusyBox', async (t) => {
     const unpacked = await orSkipped(() => unpackDebianPackages('busybox', ['busybox-static']), 'no BusyBox');
     if ('skipped' in unpacked) return t.skip(unpacked.skipped);
-    const program = ['bin/busybox', 'usr/bin/busybox'].map((name) => join(unpacked.root, name)).find((file) => existsSync(file))!;
+    const program = ['bin/busybox', 'usr/bin/busybox']
+      .map((name) => join(unpacked.root, name))
+      .find((file) => existsSync(file))!;
     const folder = mkdtempSync(join(tmpdir(), 'collect-'));
     try {
       for (const name of execFileSync(program, ['--list']).toString().trim().split('\n'))

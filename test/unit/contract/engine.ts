@@ -5,7 +5,12 @@ import { installerScripts } from '../../../electron/cli/session.ts';
 import { createEngine, type Engine } from '../../../electron/engine/engine.ts';
 import { passphrase, siteFile } from '../core/fixture.ts';
 
-export type TestEngine = { readonly engine: Engine; readonly home: string; readonly bundle: string; readonly close: () => Promise<void> };
+export type TestEngine = {
+  readonly engine: Engine;
+  readonly home: string;
+  readonly bundle: string;
+  readonly close: () => Promise<void>;
+};
 
 /** An engine with the sites `plant` and `empty` in a home of its own; `bundle` is a folder for a bundle there. */
 export function testEngine(): TestEngine {

@@ -3,7 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { errorCatalogue, errorFromView, errorView, exitCodeOf, SitewrightError, sayError, type ErrorCode } from '../../../electron/contract/errors.ts';
+import {
+  type ErrorCode,
+  errorCatalogue,
+  errorFromView,
+  errorView,
+  exitCodeOf,
+  SitewrightError,
+  sayError,
+} from '../../../electron/contract/errors.ts';
 import { locales, say, text, verbatim } from '../../../electron/contract/text.ts';
 import { enUS, type TextKey } from '../../../electron/contract/texts/en-US/index.ts';
 import { zhCN } from '../../../electron/contract/texts/zh-CN/index.ts';
@@ -68,7 +76,13 @@ test('any thrown thing becomes an error of the catalogue', () => {
 });
 
 test('texts are filled with words, figures and other texts; a place without a value is seen', () => {
-  const words = text('run.blocker', { title: { 'zh-CN': '内存', 'en-US': 'Memory' }, subject: 'app-01', status: text('run.status.failed'), expected: 8, actual: verbatim('4 {GiB} $&') });
+  const words = text('run.blocker', {
+    title: { 'zh-CN': '内存', 'en-US': 'Memory' },
+    subject: 'app-01',
+    status: text('run.status.failed'),
+    expected: 8,
+    actual: verbatim('4 {GiB} $&'),
+  });
   assert.equal(say('en-US', words), 'Memory on app-01: failed; expected 8, found 4 {GiB} $&');
   assert.match(say('zh-CN', words), /app-01 的“内存”失败/);
   assert.match(say('en-US', text('run.audit.step')), /\{step\}/);

@@ -22,7 +22,12 @@ function journal(test: TestContext): Journal {
   const database = openDatabase(join(temporaryFolder(test), 'site.db'));
   test.after(() => database.close());
   const signingKey = createAuditKey();
-  const audit = createAudit(database, signingKey, () => new Date('2026-03-01T08:00:00Z'), (words) => words);
+  const audit = createAudit(
+    database,
+    signingKey,
+    () => new Date('2026-03-01T08:00:00Z'),
+    (words) => words,
+  );
   const append = (words: string) => audit.append('step', `environment/check/${words}`, { words, run: 'r' });
   for (let row = 1; row <= count; row += 1) append(`row ${row}`);
   const publicKey = createPublicKey(signingKey).export({ type: 'spki', format: 'pem' }).toString();
@@ -67,7 +72,10 @@ test('a changed character in any column of any row is found', (t) => {
       // Numbers move to a place of their own; of words, one character in the middle changes.
       const words = String(before);
       const middle = Math.floor(words.length / 2);
-      const after = typeof before === 'number' ? before + 100 : `${words.slice(0, middle)}${words[middle] === '7' ? '8' : '7'}${words.slice(middle + 1)}`;
+      const after =
+        typeof before === 'number'
+          ? before + 100
+          : `${words.slice(0, middle)}${words[middle] === '7' ? '8' : '7'}${words.slice(middle + 1)}`;
       const change = database.prepare(`UPDATE audit SET ${column} = ? WHERE seq = ?`);
       change.run(after, row.seq);
       assert.notDeepEqual(verify(), [], `row ${row.seq}, column ${column}`);
@@ -94,7 +102,9 @@ test('a removed row is found when the later ones are numbered anew', (t) => {
 
 test('swapped rows are found', (t) => {
   const { database, verify } = journal(t);
-  database.exec('UPDATE audit SET seq = 99 WHERE seq = 2; UPDATE audit SET seq = 2 WHERE seq = 4; UPDATE audit SET seq = 4 WHERE seq = 99');
+  database.exec(
+    'UPDATE audit SET seq = 99 WHERE seq = 2; UPDATE audit SET seq = 2 WHERE seq = 4; UPDATE audit SET seq = 4 WHERE seq = 99',
+  );
   assert.ok(verify().includes('run.audit.link'));
   assert.ok(verify().includes('run.audit.changed'));
 });
@@ -111,7 +121,9 @@ test('a tail cut off together with its head is found only with a head known from
   append('late');
   const newest = headRow(database);
   database.exec('DELETE FROM audit WHERE seq > 6');
-  database.prepare('UPDATE audit_head SET seq = ?, hash = ?, signature = ?').run(older.seq, older.hash, older.signature);
+  database
+    .prepare('UPDATE audit_head SET seq = ?, hash = ?, signature = ?')
+    .run(older.seq, older.hash, older.signature);
   assert.deepEqual(verify(), []);
   assert.deepEqual(verify(older.hash), []);
   assert.deepEqual(verify(newest.hash), ['run.audit.known-head']);
@@ -136,7 +148,9 @@ test('an added row is found, even when it is chained rightly', (t) => {
   const forged = journal(t);
   const kept = headRow(forged.database);
   forged.append('forged');
-  forged.database.prepare('UPDATE audit_head SET seq = ?, hash = ?, signature = ?').run(kept.seq, kept.hash, kept.signature);
+  forged.database
+    .prepare('UPDATE audit_head SET seq = ?, hash = ?, signature = ?')
+    .run(kept.seq, kept.hash, kept.signature);
   assert.deepEqual(forged.verify(), ['run.audit.cut']);
 });
 

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { say } from '../../../electron/contract/text.ts';
-import { type InventoryFormat, inventoryError, inventoryExample, readInventory } from '../../../electron/engine/site/inventory.ts';
+import {
+  type InventoryFormat,
+  inventoryError,
+  inventoryExample,
+  readInventory,
+} from '../../../electron/engine/site/inventory.ts';
 import { type Cell, workbook } from './workbook.ts';
 
 const header = 'name,address,port,user,credential,roles,become';
@@ -33,9 +38,19 @@ test('the example can be imported', async () => {
 });
 
 test('csv as spreadsheets write it: BOM, CRLF, quotes, capitals in the header, empty lines and columns at the end', async () => {
-  const { hosts, problems } = await read(`\ufeffName,Address,User,Credential,Roles,,\r\n"app-01"," 10.0.0.1 ",root,ssh,"worker, database",,\r\n\r\n,,,,,,\r\n`);
+  const { hosts, problems } = await read(
+    `\ufeffName,Address,User,Credential,Roles,,\r\n"app-01"," 10.0.0.1 ",root,ssh,"worker, database",,\r\n\r\n,,,,,,\r\n`,
+  );
   assert.deepEqual(problems, []);
-  assert.deepEqual(hosts[0], { name: 'app-01', address: '10.0.0.1', port: 22, user: 'root', credential: 'ssh', roles: ['worker', 'database'], become: 'root' });
+  assert.deepEqual(hosts[0], {
+    name: 'app-01',
+    address: '10.0.0.1',
+    port: 22,
+    user: 'root',
+    credential: 'ssh',
+    roles: ['worker', 'database'],
+    become: 'root',
+  });
 });
 
 test('each wrong cell is named with row and column, all at once', async () => {
@@ -62,15 +77,31 @@ test('each wrong cell is named with row and column, all at once', async () => {
 
 test('addresses and ports that only look right', async () => {
   const host = (address: string, port = '22') => `${header}\napp-01,${address},${port},root,ssh,worker,root`;
-  for (const address of ['10.0.0.1', 'host.site.internal', 'h', 'fe80::1', '2001:db8::7']) assert.deepEqual(await problemsOf(host(address)), [], address);
-  for (const address of ['http://10.0.0.1', '10.0.0.1:22', '10.0.0.256', '10.0.0', 'a b', 'under_score', '-a', 'a..b']) {
+  for (const address of ['10.0.0.1', 'host.site.internal', 'h', 'fe80::1', '2001:db8::7'])
+    assert.deepEqual(await problemsOf(host(address)), [], address);
+  for (const address of [
+    'http://10.0.0.1',
+    '10.0.0.1:22',
+    '10.0.0.256',
+    '10.0.0',
+    'a b',
+    'under_score',
+    '-a',
+    'a..b',
+  ]) {
     assert.deepEqual(await problemsOf(host(address)), ['2 address address'], address);
   }
-  for (const port of ['0', '65536', '22.5', '0x16', '1e3', '-1', 'ssh']) assert.deepEqual(await problemsOf(host('10.0.0.1', port)), ['2 port port'], port);
+  for (const port of ['0', '65536', '22.5', '0x16', '1e3', '-1', 'ssh'])
+    assert.deepEqual(await problemsOf(host('10.0.0.1', port)), ['2 port port'], port);
 });
 
 test('doubles are named with the row where the first stands', async () => {
-  const rows = [good, 'app-01,10.0.0.2,22,root,ssh,worker,root', 'app-03,10.0.0.1,,root,ssh,worker,root', 'app-04,10.0.0.1,2222,root,ssh,worker,root'];
+  const rows = [
+    good,
+    'app-01,10.0.0.2,22,root,ssh,worker,root',
+    'app-03,10.0.0.1,,root,ssh,worker,root',
+    'app-04,10.0.0.1,2222,root,ssh,worker,root',
+  ];
   const { problems } = await read([header, ...rows].join('\n'));
   assert.deepEqual(
     problems.map(({ row, column, value, problem }) => [row, column, value, say('en-US', problem)]),
@@ -83,11 +114,19 @@ test('doubles are named with the row where the first stands', async () => {
 });
 
 test('columns: unknown, missing, twice, and cells beyond the last one', async () => {
-  assert.deepEqual(await problemsOf(`${header},rack\n${good},7\n${good.replaceAll('1', '2')},8`), ['1 rack unknown-column']);
-  assert.deepEqual(await problemsOf('name,address,user\na,b,c'), ['1 credential missing-column', '1 roles missing-column']);
+  assert.deepEqual(await problemsOf(`${header},rack\n${good},7\n${good.replaceAll('1', '2')},8`), [
+    '1 rack unknown-column',
+  ]);
+  assert.deepEqual(await problemsOf('name,address,user\na,b,c'), [
+    '1 credential missing-column',
+    '1 roles missing-column',
+  ]);
   assert.deepEqual(await problemsOf(`${header},name\n${good},app-09`), ['1 name double']);
   // An unquoted comma between roles moves everything behind it.
-  assert.deepEqual(await problemsOf(`${header}\napp-01,10.0.0.1,22,root,ssh,worker,database,root`), ['2 8 unknown-column', '2 become become']);
+  assert.deepEqual(await problemsOf(`${header}\napp-01,10.0.0.1,22,root,ssh,worker,database,root`), [
+    '2 8 unknown-column',
+    '2 become become',
+  ]);
 });
 
 test('nothing, no rows, or not a table at all', async () => {
@@ -102,23 +141,34 @@ test('nothing, no rows, or not a table at all', async () => {
 });
 
 test('yaml: a list of hosts, with or without its name', async () => {
-  const host = '- { name: app-01, address: 10.0.0.1, port: 2222, user: root, credential: ssh, roles: [worker, database] }';
+  const host =
+    '- { name: app-01, address: 10.0.0.1, port: 2222, user: root, credential: ssh, roles: [worker, database] }';
   for (const content of [`hosts:\n  ${host}`, host, `\ufeff${host}`]) {
     const { hosts, problems } = await read(content, 'yaml');
     assert.deepEqual(problems, []);
     assert.deepEqual([hosts[0]!.port, hosts[0]!.roles], [2222, ['worker', 'database']]);
   }
-  assert.deepEqual(await problemsOf('- { name: a, user: root, credential: ssh, roles: worker }\n- { name: b, user: root, credential: ssh, roles: worker, rack: 1 }', 'yaml'), [
-    '1 address empty',
-    '2 rack unknown-column',
-    '2 address empty',
-  ]);
+  assert.deepEqual(
+    await problemsOf(
+      '- { name: a, user: root, credential: ssh, roles: worker }\n- { name: b, user: root, credential: ssh, roles: worker, rack: 1 }',
+      'yaml',
+    ),
+    ['1 address empty', '2 rack unknown-column', '2 address empty'],
+  );
   assert.deepEqual(await problemsOf('- app-01\n-', 'yaml').then((all) => all.length > 0), true);
 });
 
 test('xlsx: numbers as numbers, gaps, and rows counted as the spreadsheet does', async () => {
   const columns: readonly Cell[] = ['name', 'address', 'port', 'user', 'credential', 'roles', 'become'];
-  const { hosts, problems } = await read(workbook([columns, ['app-01', '10.0.0.1', 2222, 'root', 'ssh', 'worker', undefined], undefined, ['密码', 'h', 22, 'root & co', 'ssh', 'worker']]), 'xlsx');
+  const { hosts, problems } = await read(
+    workbook([
+      columns,
+      ['app-01', '10.0.0.1', 2222, 'root', 'ssh', 'worker', undefined],
+      undefined,
+      ['密码', 'h', 22, 'root & co', 'ssh', 'worker'],
+    ]),
+    'xlsx',
+  );
   assert.deepEqual(hosts, []);
   assert.deepEqual(
     problems.map(({ row, column, value }) => [row, column, value]),
@@ -127,10 +177,25 @@ test('xlsx: numbers as numbers, gaps, and rows counted as the spreadsheet does',
       [4, 'user', 'root & co'],
     ],
   );
-  const right = await read(workbook([columns, ['app-01', '10.0.0.1', 2222, 'root', 'ssh', 'control-plane worker', 'sudo']]), 'xlsx');
+  const right = await read(
+    workbook([columns, ['app-01', '10.0.0.1', 2222, 'root', 'ssh', 'control-plane worker', 'sudo']]),
+    'xlsx',
+  );
   assert.deepEqual(right.problems, []);
-  assert.deepEqual(right.hosts[0], { name: 'app-01', address: '10.0.0.1', port: 2222, user: 'root', credential: 'ssh', roles: ['control-plane', 'worker'], become: 'sudo' });
-  assert.deepEqual(await problemsOf(workbook([undefined, undefined, columns, ['app-01', '', 22, 'root', 'ssh', 'worker']]), 'xlsx'), ['4 address empty'], 'a title or nothing above the table');
+  assert.deepEqual(right.hosts[0], {
+    name: 'app-01',
+    address: '10.0.0.1',
+    port: 2222,
+    user: 'root',
+    credential: 'ssh',
+    roles: ['control-plane', 'worker'],
+    become: 'sudo',
+  });
+  assert.deepEqual(
+    await problemsOf(workbook([undefined, undefined, columns, ['app-01', '', 22, 'root', 'ssh', 'worker']]), 'xlsx'),
+    ['4 address empty'],
+    'a title or nothing above the table',
+  );
 });
 
 test('all problems as one error, in both languages', async () => {

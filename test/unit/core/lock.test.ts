@@ -22,7 +22,8 @@ async function otherProcess(test: TestContext, home: string): Promise<ChildProce
   return child;
 }
 
-const isBusy = (pid: number | undefined) => (error: SitewrightError) => error.code === 'site-busy' && error.params.pid === String(pid);
+const isBusy = (pid: number | undefined) => (error: SitewrightError) =>
+  error.code === 'site-busy' && error.params.pid === String(pid);
 
 test('the lock is held by one, also within one process', (t) => {
   const { opened } = openedSite(t);
@@ -65,7 +66,11 @@ test('a run of another process can be watched and cancelled', async (t) => {
   const exited = once(child, 'exit');
   const events: string[] = [];
   const watching = (async () => {
-    for await (const event of watchWalk({ session: () => undefined, walk: () => storedWalk(opened, now) }, 'plant', undefined)) {
+    for await (const event of watchWalk(
+      { session: () => undefined, walk: () => storedWalk(opened, now) },
+      'plant',
+      undefined,
+    )) {
       events.push(event.type === 'end' ? `end ${event.walk.state}` : event.type);
     }
   })();

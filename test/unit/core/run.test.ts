@@ -5,14 +5,17 @@ import { say, verbatim } from '../../../electron/contract/text.ts';
 import type { WalkEvent } from '../../../electron/contract/views.ts';
 import { listAudit } from '../../../electron/engine/evidence/audit.ts';
 import { addWaiver, forgetVerdicts } from '../../../electron/engine/run/decisions.ts';
-import { storedWalk } from '../../../electron/engine/run/session.ts';
+import { resumeRun, storedWalk } from '../../../electron/engine/run/session.ts';
 import { verifyJournal } from '../../../electron/engine/run/verify-journal.ts';
 import { openedSite } from './fixture.ts';
 import { bundle, type Deeds, find, gate, release, resume, runOptions, stagesOf, start, until } from './stages.ts';
-import { resumeRun } from '../../../electron/engine/run/session.ts';
 
-const states = (session: { walk: { view: () => { stages: readonly { steps: readonly { id: string; state: string }[] }[] } } }) =>
-  Object.fromEntries(session.walk.view().stages.flatMap((stage) => stage.steps.map((step) => [step.id.split('/').at(-1)!, step.state])));
+const states = (session: {
+  walk: { view: () => { stages: readonly { steps: readonly { id: string; state: string }[] }[] } };
+}) =>
+  Object.fromEntries(
+    session.walk.view().stages.flatMap((stage) => stage.steps.map((step) => [step.id.split('/').at(-1)!, step.state])),
+  );
 
 /** Deeds that write down their names in the order in which they are done. */
 function recording(names: readonly string[], more: Deeds = {}): { readonly done: string[]; readonly deeds: Deeds } {
@@ -26,7 +29,13 @@ function recording(names: readonly string[], more: Deeds = {}): { readonly done:
 test('stages go one after the other, steps when what they need is done', async (t) => {
   const { opened } = openedSite(t);
   const { done, deeds } = recording(['a', 'b', 'c', 'd']);
-  const stages = stagesOf({ inventory: [{ name: 'a' }, { name: 'c', needs: ['a'] }, { name: 'b', needs: ['a', 'c'] }], environment: [{ name: 'd' }] }, deeds);
+  const stages = stagesOf(
+    {
+      inventory: [{ name: 'a' }, { name: 'c', needs: ['a'] }, { name: 'b', needs: ['a', 'c'] }],
+      environment: [{ name: 'd' }],
+    },
+    deeds,
+  );
   const session = start(opened, stages);
   assert.equal(await session.ended, 'done');
   assert.deepEqual(done, ['a', 'c', 'b', 'd']);
@@ -40,7 +49,17 @@ test('an empty stage is done and in nobody’s way', async (t) => {
   const session = start(opened, stagesOf({ inventory: [{ name: 'a' }], images: [], data: [{ name: 'b' }] }, {}));
   assert.equal(await session.ended, 'done');
   const walk = session.walk.view();
-  assert.deepEqual([walk.stage, walk.stages.map((stage) => [stage.state, stage.progress])], [3, [['done', 1], ['done', 1], ['done', 1]]]);
+  assert.deepEqual(
+    [walk.stage, walk.stages.map((stage) => [stage.state, stage.progress])],
+    [
+      3,
+      [
+        ['done', 1],
+        ['done', 1],
+        ['done', 1],
+      ],
+    ],
+  );
 });
 
 test('no more steps at a time than allowed, and as many as allowed', async (t) => {
@@ -54,7 +73,13 @@ test('no more steps at a time than allowed, and as many as allowed', async (t) =
     await new Promise((resolve) => setTimeout(resolve, 10));
     active -= 1;
   };
-  const session = start(opened, stagesOf({ inventory: names.map((name) => ({ name })) }, Object.fromEntries(names.map((name) => [name, { apply: work }]))));
+  const session = start(
+    opened,
+    stagesOf(
+      { inventory: names.map((name) => ({ name })) },
+      Object.fromEntries(names.map((name) => [name, { apply: work }])),
+    ),
+  );
   assert.equal(await session.ended, 'done');
   assert.equal(most, 4);
 });
@@ -90,7 +115,9 @@ test('inspect first, apply only what differs, verify always; a step is a row bef
   assert.deepEqual(seen, ['there verify', 'differs inspect running', 'differs apply 1', 'differs verify']);
   assert.equal(session.walk.step('inventory/do/there').already, true);
   assert.equal(session.walk.step('inventory/do/differs').already, false);
-  const outcome = listAudit(opened.store.database).find((entry) => entry.kind === 'outcome' && entry.subject.endsWith('there'))!;
+  const outcome = listAudit(opened.store.database).find(
+    (entry) => entry.kind === 'outcome' && entry.subject.endsWith('there'),
+  )!;
   assert.deepEqual(JSON.parse(outcome.body).found, { digest: 'x' });
 });
 
@@ -105,7 +132,13 @@ test('a failed step stops what needs it, not its siblings, and the stages behind
   });
   const stages = stagesOf(
     {
-      inventory: [{ name: 'a' }, { name: 'b', needs: ['a'] }, { name: 'c', needs: ['b'] }, { name: 'd' }, { name: 'e', needs: ['d'] }],
+      inventory: [
+        { name: 'a' },
+        { name: 'b', needs: ['a'] },
+        { name: 'c', needs: ['b'] },
+        { name: 'd' },
+        { name: 'e', needs: ['d'] },
+      ],
       environment: [{ name: 'later' }],
     },
     deeds,
@@ -113,7 +146,14 @@ test('a failed step stops what needs it, not its siblings, and the stages behind
   const session = start(opened, stages);
   assert.equal(await session.ended, 'failed');
   assert.deepEqual(done, ['d', 'e']);
-  assert.deepEqual(states(session), { a: 'failed', b: 'blocked', c: 'blocked', d: 'done', e: 'done', later: 'pending' });
+  assert.deepEqual(states(session), {
+    a: 'failed',
+    b: 'blocked',
+    c: 'blocked',
+    d: 'done',
+    e: 'done',
+    later: 'pending',
+  });
   assert.equal(session.walk.step('inventory/do/a').error?.code, 'host-disk-full');
   assert.deepEqual(verifyJournal(opened).problems, []);
 
@@ -125,12 +165,18 @@ test('a failed step stops what needs it, not its siblings, and the stages behind
   assert.equal(again.walk.step('inventory/do/a').attempts, 2);
   assert.equal(again.walk.step('inventory/do/d').attempts, 1);
   assert.deepEqual(verifyJournal(opened).problems, []);
-  assert.throws(() => resume(opened, stages), (error: SitewrightError) => error.code === 'run-not-resumable');
+  assert.throws(
+    () => resume(opened, stages),
+    (error: SitewrightError) => error.code === 'run-not-resumable',
+  );
 });
 
 test('a bug in a step is that step’s failure, with its message', async (t) => {
   const { opened } = openedSite(t);
-  const stages = stagesOf({ inventory: [{ name: 'a' }] }, { a: { verify: async () => void (undefined as unknown as { x: string }).x } });
+  const stages = stagesOf(
+    { inventory: [{ name: 'a' }] },
+    { a: { verify: async () => void (undefined as unknown as { x: string }).x } },
+  );
   const session = start(opened, stages);
   assert.equal(await session.ended, 'failed');
   const { error } = session.walk.step('inventory/do/a');
@@ -154,7 +200,9 @@ test('where the store fails, the run ends in order: siblings finish, the site is
       breaks: {
         apply: async () => {
           // From now on the journal takes nothing, as on a full disk.
-          opened.store.database.exec("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+          opened.store.database.exec(
+            "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk is full'); END",
+          );
           setTimeout(slow.open, 50);
         },
       },
@@ -181,11 +229,16 @@ test('cancelling ends what waits, keeps what is done, and the run goes on later'
     b: {
       apply: async (context) => {
         context.saveCheckpoint({ rows: 7 });
-        await new Promise((_resolve, reject) => context.signal.addEventListener('abort', () => reject(context.signal.reason)));
+        await new Promise((_resolve, reject) =>
+          context.signal.addEventListener('abort', () => reject(context.signal.reason)),
+        );
       },
     },
   });
-  const stages = stagesOf({ inventory: [{ name: 'a' }, { name: 'b', needs: ['a'] }, { name: 'c', needs: ['b'] }] }, deeds);
+  const stages = stagesOf(
+    { inventory: [{ name: 'a' }, { name: 'b', needs: ['a'] }, { name: 'c', needs: ['b'] }] },
+    deeds,
+  );
   const session = start(opened, stages);
   await until(() => states(session).b === 'running', 'b runs');
   session.cancel();
@@ -214,7 +267,10 @@ test('cancelling between two steps starts no further one', async (t) => {
   const started: string[] = [];
   const stages = stagesOf(
     { inventory: [{ name: 'a' }, { name: 'b', needs: ['a'] }] },
-    { a: { apply: async () => void session.cancel() }, b: { inspect: async () => (started.push('b'), { satisfied: true }) } },
+    {
+      a: { apply: async () => void session.cancel() },
+      b: { inspect: async () => (started.push('b'), { satisfied: true }) },
+    },
   );
   const session = start(opened, stages);
   assert.equal(await session.ended, 'cancelled');
@@ -254,7 +310,10 @@ test('a failed verdict blocks after its stage; resuming judges it again, with wh
   const session = start(opened, stages);
   assert.equal(await session.ended, 'blocked');
   const [stage] = session.walk.view().stages;
-  assert.deepEqual([stage!.state, stage!.blockers.length, stage!.counts.failed, stage!.counts.passed], ['failed', 1, 1, 1]);
+  assert.deepEqual(
+    [stage!.state, stage!.blockers.length, stage!.counts.failed, stage!.counts.passed],
+    ['failed', 1, 1, 1],
+  );
   assert.match(say('en-US', stage!.blockers[0]!), /Memory.*app-01.*4 GiB/);
   assert.equal(states(session).later, 'pending');
 
@@ -267,8 +326,17 @@ test('a failed verdict blocks after its stage; resuming judges it again, with wh
   const again = resume(opened, stages);
   assert.equal(await again.ended, 'done');
   assert.deepEqual(done.sort(), ['collect', 'later', 'memory']);
-  const findings = opened.store.findings.list(opened.store.runs.last()!.id).map(({ finding }) => [finding.check, finding.status]);
-  assert.deepEqual(findings.sort(), [['host.cpu', 'passed'], ['host.memory', 'passed']], 'the later verdict replaced the earlier');
+  const findings = opened.store.findings
+    .list(opened.store.runs.last()!.id)
+    .map(({ finding }) => [finding.check, finding.status]);
+  assert.deepEqual(
+    findings.sort(),
+    [
+      ['host.cpu', 'passed'],
+      ['host.memory', 'passed'],
+    ],
+    'the later verdict replaced the earlier',
+  );
   assert.deepEqual(verifyJournal(opened).problems, []);
 });
 
@@ -291,7 +359,8 @@ test('a waiver opens the gate, but not for what must pass and not when it has ex
   const findings = () => opened.store.findings.list(run).map(({ finding }) => finding);
   const draft = { subjects: [], reason: 'small site', approver: 'Wang', expires: '2026-12-31' };
   const now = new Date('2026-06-01T00:00:00Z');
-  const add = (check: string, change: object = {}) => addWaiver(opened, { ...draft, check, ...change }, findings(), '2026-06-01', now);
+  const add = (check: string, change: object = {}) =>
+    addWaiver(opened, { ...draft, check, ...change }, findings(), '2026-06-01', now);
   add('may', { expires: '9999-12-31' });
   assert.equal(await resume(opened, stages).ended, 'blocked', 'unknown blocks too');
   add('unknown', { expires: '9999-12-31', subjects: ['other-host'] });
@@ -305,10 +374,16 @@ test('a waiver opens the gate, but not for what must pass and not when it has ex
     ['failed', 'error', 'warning'],
     'the raw verdict stays',
   );
-  assert.throws(() => add('may', { expires: '2026-05-31' }), (error: SitewrightError) => error.code === 'waiver-expired');
+  assert.throws(
+    () => add('may', { expires: '2026-05-31' }),
+    (error: SitewrightError) => error.code === 'waiver-expired',
+  );
   assert.deepEqual(verifyJournal(opened).problems, []);
 
-  const must = stagesOf({ environment: [{ name: 'must', mutates: false }] }, { must: { verify: async (context) => find(context, { check: 'may', status: 'failed', mustPass: true }) } });
+  const must = stagesOf(
+    { environment: [{ name: 'must', mutates: false }] },
+    { must: { verify: async (context) => find(context, { check: 'may', status: 'failed', mustPass: true }) } },
+  );
   assert.equal(await start(opened, must).ended, 'blocked', 'the waiver of the same check does not count for a must');
   const musts = opened.store.findings.list(opened.store.runs.last()!.id).map(({ finding }) => finding);
   assert.throws(
@@ -320,10 +395,24 @@ test('a waiver opens the gate, but not for what must pass and not when it has ex
 test('a verdict can be asked for again after the end; a need that fails then leaves a journal in order', async (t) => {
   const { opened } = openedSite(t);
   const deeds: Deeds = { judge: { verify: async (context) => find(context, { status: 'warning' }) } };
-  const stages = stagesOf({ environment: [{ name: 'collect', mutates: false }, { name: 'judge', mutates: false, needs: ['collect'] }] }, deeds);
+  const stages = stagesOf(
+    {
+      environment: [
+        { name: 'collect', mutates: false },
+        { name: 'judge', mutates: false, needs: ['collect'] },
+      ],
+    },
+    deeds,
+  );
   assert.equal(await start(opened, stages).ended, 'done');
-  assert.throws(() => forgetVerdicts(opened, ['no-such-check']), (error: SitewrightError) => error.code === 'check-unknown');
-  assert.deepEqual([...forgetVerdicts(opened, ['host.memory'])].sort(), ['environment/do/collect', 'environment/do/judge']);
+  assert.throws(
+    () => forgetVerdicts(opened, ['no-such-check']),
+    (error: SitewrightError) => error.code === 'check-unknown',
+  );
+  assert.deepEqual([...forgetVerdicts(opened, ['host.memory'])].sort(), [
+    'environment/do/collect',
+    'environment/do/judge',
+  ]);
   assert.deepEqual(verifyJournal(opened).problems, []);
   deeds.collect = {
     verify: async () => {
@@ -341,17 +430,26 @@ test('verdicts are not forgotten under a run that is at work', async (t) => {
   const held = gate();
   const session = start(opened, stagesOf({ environment: [{ name: 'a' }] }, { a: { apply: () => held.opened } }));
   await until(() => states(session).a === 'running', 'a runs');
-  assert.throws(() => forgetVerdicts(opened, []), (error: SitewrightError) => error.code === 'site-busy');
+  assert.throws(
+    () => forgetVerdicts(opened, []),
+    (error: SitewrightError) => error.code === 'site-busy',
+  );
   held.open();
   assert.equal(await session.ended, 'done');
 });
 
 test('a resumed run wants the release that it was started with', async (t) => {
   const { opened } = openedSite(t);
-  const stages = stagesOf({ environment: [{ name: 'a' }] }, { a: { apply: async () => Promise.reject(new Error('no')) } });
+  const stages = stagesOf(
+    { environment: [{ name: 'a' }] },
+    { a: { apply: async () => Promise.reject(new Error('no')) } },
+  );
   assert.equal(await start(opened, stages).ended, 'failed');
   const other = { ...bundle, release: { ...release, digest: `sha256:${'b'.repeat(64)}` } };
-  assert.throws(() => resumeRun(runOptions(opened, stages, other)), (error: SitewrightError) => error.code === 'plan-changed');
+  assert.throws(
+    () => resumeRun(runOptions(opened, stages, other)),
+    (error: SitewrightError) => error.code === 'plan-changed',
+  );
   assert.equal(opened.store.runs.last()!.state, 'failed');
   assert.equal(await resume(opened, stages).ended, 'failed', 'the refusal freed the site');
 });

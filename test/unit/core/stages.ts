@@ -11,7 +11,12 @@ import type { OpenSite } from '../../../electron/engine/site/open-site.ts';
 export type Deeds = Record<string, StepKind<{ readonly name: string }>>;
 
 /** One row of a table of stages: `name` of the step, what it needs of the same stage, whether it changes something. */
-export type Row = { readonly name: string; readonly needs?: readonly string[]; readonly mutates?: boolean; readonly weight?: number };
+export type Row = {
+  readonly name: string;
+  readonly needs?: readonly string[];
+  readonly mutates?: boolean;
+  readonly weight?: number;
+};
 export type Table = Partial<Record<StageId, readonly Row[]>>;
 
 /** Stages made of a table. Deeds are looked up when a step runs, so that a test can change them between two runs. */
@@ -44,7 +49,12 @@ export function stagesOf(table: Table, deeds: Deeds): readonly Stage[] {
 
 /** As much of a release as a run of these stages reads. */
 export const release = {
-  file: { name: 'energy', version: '4.2.0', title: verbatim('Energy'), database: { name: 'energy', owner: 'energy_app' } },
+  file: {
+    name: 'energy',
+    version: '4.2.0',
+    title: verbatim('Energy'),
+    database: { name: 'energy', owner: 'energy_app' },
+  },
   digest: `sha256:${'a'.repeat(64)}`,
   signature: { valid: true, key: 'KEY' },
   images: [],

@@ -9,13 +9,19 @@ import { SitewrightError } from '../../../electron/contract/errors.ts';
 import { openVault } from '../../../electron/engine/site/vault.ts';
 import { passphrase, temporaryFolder } from './fixture.ts';
 
-const isCode = (...codes: string[]) => (error: unknown) => error instanceof SitewrightError && codes.includes(error.code);
+const isCode =
+  (...codes: string[]) =>
+  (error: unknown) =>
+    error instanceof SitewrightError && codes.includes(error.code);
 
 test('what was stored is there again after opening', (t) => {
   const file = join(temporaryFolder(t), 'vault.json');
   const vault = openVault(file, passphrase, 'plant');
   vault.set('ssh', 'ä pass\nword "quoted" 密码');
-  assert.equal(vault.getOrCreate('made', () => 'made once'), 'made once');
+  assert.equal(
+    vault.getOrCreate('made', () => 'made once'),
+    'made once',
+  );
   const again = openVault(file, passphrase, 'plant');
   assert.equal(again.get('ssh'), 'ä pass\nword "quoted" 密码');
   assert.equal(
@@ -72,7 +78,11 @@ test('a changed value in any field of the file is found, never taken', (t) => {
   ];
   for (const change of changes) {
     writeFileSync(file, JSON.stringify({ ...good, ...change }));
-    assert.throws(() => openVault(file, passphrase, 'plant'), isCode('vault-wrong-passphrase', 'site-invalid'), JSON.stringify(change));
+    assert.throws(
+      () => openVault(file, passphrase, 'plant'),
+      isCode('vault-wrong-passphrase', 'site-invalid'),
+      JSON.stringify(change),
+    );
   }
   for (const broken of ['', '{', 'null', '[]']) {
     writeFileSync(file, broken);
@@ -107,12 +117,13 @@ test('every form of a secret is masked', (t) => {
     plain: secret,
     base64: encoded,
     'base64 without padding': encoded.replace(/=+$/, ''),
-    'base64url': Buffer.from(secret).toString('base64url'),
+    base64url: Buffer.from(secret).toString('base64url'),
     'URL-encoded': encodeURIComponent(secret),
     'form-encoded': new URLSearchParams({ a: secret }).toString().slice(2),
     'JSON-escaped': JSON.stringify(secret).slice(1, -1),
   };
-  for (const [name, form] of Object.entries(forms)) assert.equal(vault.mask(`before ${form} after`), 'before <ssh> after', name);
+  for (const [name, form] of Object.entries(forms))
+    assert.equal(vault.mask(`before ${form} after`), 'before <ssh> after', name);
   assert.equal(vault.mask(`${secret} and ${secret}`), '<ssh> and <ssh>', 'more than once');
   for (const user of ['a', 'ab', 'abc']) {
     const header = Buffer.from(`${user}:${secret}`).toString('base64');
@@ -155,7 +166,8 @@ test('a private key is masked however it is indented', (t) => {
   for (const shown of [pem, pem.replaceAll('\n', '\n    '), pem.replaceAll('\n', '\r\n'), JSON.stringify({ pem })]) {
     const masked = vault.mask(shown);
     assert.match(masked, /<tls\/api\/key>/);
-    for (const line of pem.split('\n').filter((words) => words.length > 40 && !words.startsWith('-'))) assert.ok(!masked.includes(line), masked);
+    for (const line of pem.split('\n').filter((words) => words.length > 40 && !words.startsWith('-')))
+      assert.ok(!masked.includes(line), masked);
   }
 });
 
@@ -176,9 +188,13 @@ test('the file is whole at every moment, and a kill while it is written loses no
   const folder = temporaryFolder(t);
   const file = join(folder, 'vault.json');
   openVault(file, passphrase, 'plant').set('first', 'secret-1');
-  const writer = spawn(process.execPath, [fileURLToPath(new URL('vault-writer.ts', import.meta.url)), file, passphrase], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const writer = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('vault-writer.ts', import.meta.url)), file, passphrase],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   t.after(() => writer.kill('SIGKILL'));
   let stored = -1;
   const exited = new Promise((resolve) => writer.once('exit', resolve));

@@ -9,7 +9,7 @@ import { storedWalk } from '../../../electron/engine/run/session.ts';
 import { createWalk } from '../../../electron/engine/run/walk.ts';
 import { watchWalk } from '../../../electron/engine/run/watch.ts';
 import { openedSite, siteFile } from './fixture.ts';
-import { find, gate, release, resume, type Table, stagesOf, start, until } from './stages.ts';
+import { find, gate, release, resume, stagesOf, start, type Table, until } from './stages.ts';
 
 /** A walk over a table with a clock that the test moves. */
 function walkOver(table: Table, run: { activeMs?: number; progress?: number } = {}) {
@@ -51,7 +51,12 @@ test('progress goes by weight and never back, whatever a step says', () => {
 
 test('progress does not go back when a run is taken up again', async (t) => {
   const { opened } = openedSite(t);
-  const rows = { data: [{ name: 'import', weight: 9 }, { name: 'proof', needs: ['import'] }] };
+  const rows = {
+    data: [
+      { name: 'import', weight: 9 },
+      { name: 'proof', needs: ['import'] },
+    ],
+  };
   const session = start(
     opened,
     stagesOf(rows, {
@@ -111,8 +116,18 @@ test('a plan is the same for the same input and another when the site changes', 
   const digest = (change: object) => makePlan({ site: siteFile(change), release }, stages).digest;
   assert.equal(digest({}), digest({}));
   const again = JSON.parse(JSON.stringify(siteFile()));
-  assert.equal(makePlan({ site: Object.fromEntries(Object.entries(again).reverse()) as never, release }, stages).digest, digest({}), 'the order of fields means nothing');
-  const changes: readonly object[] = [{ title: 'other' }, { hosts: [] }, { profile: 'production' }, { utcOffsetMinutes: 0 }, { parameters: { replicas: 2 } }];
+  assert.equal(
+    makePlan({ site: Object.fromEntries(Object.entries(again).reverse()) as never, release }, stages).digest,
+    digest({}),
+    'the order of fields means nothing',
+  );
+  const changes: readonly object[] = [
+    { title: 'other' },
+    { hosts: [] },
+    { profile: 'production' },
+    { utcOffsetMinutes: 0 },
+    { parameters: { replicas: 2 } },
+  ];
   const digests = changes.map(digest);
   assert.equal(new Set([digest({}), ...digests]).size, changes.length + 1);
   const newer = { ...release, digest: `sha256:${'c'.repeat(64)}` };
@@ -129,7 +144,10 @@ test('a plan that is not sound is refused before anything runs', () => {
 test('who watches gets a snapshot, every notice and the end, each as the contract says', async (t) => {
   const { opened, now } = openedSite(t);
   const held = gate();
-  const session = start(opened, stagesOf({ inventory: [{ name: 'a' }], data: [{ name: 'b' }] }, { a: { apply: () => held.opened } }));
+  const session = start(
+    opened,
+    stagesOf({ inventory: [{ name: 'a' }], data: [{ name: 'b' }] }, { a: { apply: () => held.opened } }),
+  );
   const engine = { session: () => session, walk: () => session.walk };
   const seen: WalkEvent[] = [];
   const watching = (async () => {
@@ -141,13 +159,21 @@ test('who watches gets a snapshot, every notice and the end, each as the contrac
   await watching;
   assert.equal(seen[0]!.type, 'snapshot');
   assert.equal(seen.at(-1)!.type, 'end');
-  assert.deepEqual(seen.flatMap((event) => (event.type === 'stage' ? [`${event.stage.id} ${event.stage.state}`] : [])), ['inventory done', 'data done']);
+  assert.deepEqual(
+    seen.flatMap((event) => (event.type === 'stage' ? [`${event.stage.id} ${event.stage.state}`] : [])),
+    ['inventory done', 'data done'],
+  );
 
   const late: string[] = [];
   for await (const event of watchWalk(engine, 'plant', undefined)) late.push(event.type);
   assert.deepEqual(late, ['snapshot', 'end'], 'a run that has just ended does not keep anyone waiting');
   const stored: string[] = [];
-  for await (const event of watchWalk({ session: () => undefined, walk: () => storedWalk(opened, now) }, 'plant', undefined)) stored.push(event.type);
+  for await (const event of watchWalk(
+    { session: () => undefined, walk: () => storedWalk(opened, now) },
+    'plant',
+    undefined,
+  ))
+    stored.push(event.type);
   assert.deepEqual(stored, ['snapshot', 'stage', 'stage', 'end']);
 });
 
@@ -158,7 +184,8 @@ test('watching ends when the watcher goes', async (t) => {
   const leaving = new AbortController();
   const seen: string[] = [];
   const watching = (async () => {
-    for await (const event of watchWalk({ session: () => session, walk: () => session.walk }, 'plant', leaving.signal)) seen.push(event.type);
+    for await (const event of watchWalk({ session: () => session, walk: () => session.walk }, 'plant', leaving.signal))
+      seen.push(event.type);
   })();
   await until(() => seen.length > 0, 'a snapshot');
   leaving.abort();
@@ -188,8 +215,17 @@ test('known secrets are masked in everything that a run says and stores', async 
             const id = context.evidence(verbatim(said), 'text/plain', said);
             context.evidence(verbatim('bytes'), 'application/json', Buffer.from(JSON.stringify({ said })));
             context.facts.put('app-01', 'collected', { said, count: 100_000 });
-            find(context, { status: 'passed', actual: text('run.audit.step', { step: said }), evidence: [id], durationMs: 100_000, chart: { points: [100_000] } });
-            assert.deepEqual(context.facts.get('app-01', 'collected'), { said: 'got <database> and <a "quoted" name>', count: 100_000 });
+            find(context, {
+              status: 'passed',
+              actual: text('run.audit.step', { step: said }),
+              evidence: [id],
+              durationMs: 100_000,
+              chart: { points: [100_000] },
+            });
+            assert.deepEqual(context.facts.get('app-01', 'collected'), {
+              said: 'got <database> and <a "quoted" name>',
+              count: 100_000,
+            });
           },
         },
         b: {
@@ -211,7 +247,8 @@ test('known secrets are masked in everything that a run says and stores', async 
     .filter((file) => statSync(file).isFile())
     .map((file) => readFileSync(file, 'utf8'));
   for (const content of [...stored, JSON.stringify(events), JSON.stringify(session.walk.view())]) {
-    for (const secret of [secrets.database, 'oth\\er', 'er"secret', 'er\\"secret']) assert.ok(!content.includes(secret), `${secret} in ${content.slice(0, 200)}`);
+    for (const secret of [secrets.database, 'oth\\er', 'er"secret', 'er\\"secret'])
+      assert.ok(!content.includes(secret), `${secret} in ${content.slice(0, 200)}`);
   }
   assert.match(JSON.stringify(events), /<database>/);
 });

@@ -13,7 +13,11 @@ export function workbook(rows: readonly (readonly Cell[] | undefined)[]): Buffer
     return `<c r="${place}" t="inlineStr"><is><t xml:space="preserve">${escape(value)}</t></is></c>`;
   };
   const sheet = rows
-    .map((cells, at) => (cells === undefined ? '' : `<row r="${at + 1}">${cells.map((value, column) => cell(value, column, at + 1)).join('')}</row>`))
+    .map((cells, at) =>
+      cells === undefined
+        ? ''
+        : `<row r="${at + 1}">${cells.map((value, column) => cell(value, column, at + 1)).join('')}</row>`,
+    )
     .join('');
   const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
   const relations = 'http://schemas.openxmlformats.org/package/2006/relationships';

@@ -1,9 +1,10 @@
 /** Texts of the command line. */
 export const cli = {
+  'cli.practice.ready': 'Practice site ready: {folder}\nCtrl-C ends it.',
   'cli.info': 'show the version, the data folder and the bundles in it',
   'cli.description': 'an offline installer: from a signed release bundle to an acceptance report',
   'cli.group': 'commands of this group',
-  'cli.option.home': 'data folder that holds all sites (default: .sitewright in the user\'s home)',
+  'cli.option.home': "data folder that holds all sites (default: .sitewright in the user's home)",
   'cli.option.json': 'machine-readable result on stdout',
   'cli.option.locale': 'language of the words',
   'cli.option.passphrase-file': 'file with the passphrase of the vault',

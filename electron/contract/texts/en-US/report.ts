@@ -164,6 +164,7 @@ export const report = {
   'report.attention': 'Failed, undetermined and with a warning',
   'report.host-checks': 'Host {host}',
   'report.host-note': '{passed} passed, {rest} not applicable; from {at}; evidence:',
+  'report.not-applicable-short': 'n/a',
   'report.not-applicable': 'Not applicable: {list}.',
   'report.number': 'No.',
   'report.clause': 'Clause',

@@ -1,5 +1,6 @@
 /** Texts of the command line. */
 export const cli = {
+  'cli.practice.ready': '演练站点已就绪:{folder}\n按 Ctrl-C 结束。',
   'cli.info': '查看版本、数据目录及其中的发布包',
   'cli.description': '离线安装器:从已签名的发布包到验收报告',
   'cli.group': '此组命令',

@@ -29,7 +29,8 @@ export const errors = {
   'error.run-not-resumable.next': '请开始新的运行。',
   'error.vault-locked.message': '站点“{site}”的保险库已锁定。',
   'error.vault-locked.cause': '没有提供口令。',
-  'error.vault-locked.next': '请用 --passphrase-stdin 从标准输入提供,或用 --passphrase-file、环境变量 SITEWRIGHT_PASSPHRASE 提供。',
+  'error.vault-locked.next':
+    '请用 --passphrase-stdin 从标准输入提供,或用 --passphrase-file、环境变量 SITEWRIGHT_PASSPHRASE 提供。',
   'error.vault-wrong-passphrase.message': '口令无法打开站点“{site}”的保险库。',
   'error.vault-wrong-passphrase.cause': '口令不正确,或保险库文件被改动。',
   'error.vault-wrong-passphrase.next': '请用正确的口令重试;若文件已损坏,请从备份恢复。',
@@ -86,7 +87,8 @@ export const errors = {
   'error.ssh-auth-failed.next': '请重新录入凭据“{credential}”,然后测试连接。',
   'error.ssh-host-key-changed.message': '主机 {host} 的主机密钥已变化:现为 {found},原为 {pinned}。',
   'error.ssh-host-key-changed.cause': '主机被重装,或有人冒充该主机应答。',
-  'error.ssh-host-key-changed.next': '请向客户确认主机是否重装;确认后再执行 `site trust --host {host} --fingerprint {found}`。',
+  'error.ssh-host-key-changed.next':
+    '请向客户确认主机是否重装;确认后再执行 `site trust --host {host} --fingerprint {found}`。',
   'error.ssh-timeout.message': '主机 {host} 在执行 {what} 时 {seconds} 秒没有任何输出。',
   'error.ssh-timeout.cause': '主机过载、挂载点无响应,或链路中断。',
   'error.ssh-timeout.next': '请检查主机负载与挂载点,然后继续。',
@@ -140,7 +142,8 @@ export const errors = {
   'error.kubernetes-refused.next': '请阅读原因;更正参数或联系集群管理员。',
   'error.kubernetes-conflict.message': '{object} 的字段归 {owner} 管理:{fields}。',
   'error.kubernetes-conflict.cause': '另一个工具管理着相同的字段。',
-  'error.kubernetes-conflict.next': '请商定由谁管理:由 {owner} 放弃这些字段,或从发布内容中去掉这些字段,然后继续。未覆盖任何内容。',
+  'error.kubernetes-conflict.next':
+    '请商定由谁管理:由 {owner} 放弃这些字段,或从发布内容中去掉这些字段,然后继续。未覆盖任何内容。',
   'error.workload-failed.message': '{object} 无法就绪:{reason}。',
   'error.workload-failed.cause': '集群报告了无法自行恢复的状态。',
   'error.workload-failed.next': '请按原因处理,然后继续。',
@@ -194,7 +197,8 @@ export const errors = {
   'error.report-no-run.next': '请先执行部署。',
   'error.report-no-browser.message': '本机没有找到 Chromium 系列浏览器:未生成 PDF。',
   'error.report-no-browser.cause': '命令行使用已安装的浏览器打印 PDF。',
-  'error.report-no-browser.next': '请安装 Chromium、Chrome 或 Edge,或用 SITEWRIGHT_BROWSER 指定;HTML 与 JSON 不依赖它,内容完整。',
+  'error.report-no-browser.next':
+    '请安装 Chromium、Chrome 或 Edge,或用 SITEWRIGHT_BROWSER 指定;HTML 与 JSON 不依赖它,内容完整。',
   'error.report-no-font.message': '本机没有中文字体:未生成 {page} 的 PDF。',
   'error.report-no-font.cause': '页面上的汉字会全部显示为方框。',
   'error.report-no-font.next': '请安装 Noto Sans SC 等中文字体后重新生成;HTML 与 JSON 内容完整。',

@@ -160,6 +160,7 @@ export const report = {
   'report.attention': '需要关注:失败、无法判定与警告',
   'report.host-checks': '主机 {host}',
   'report.host-note': '通过 {passed} 项,不适用 {rest} 项;检查始于 {at};证据:',
+  'report.not-applicable-short': '不适用',
   'report.not-applicable': '不适用:{list}。',
   'report.number': '编号',
   'report.clause': '需求条款',

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { SitewrightError } from '../../../contract/errors.ts';
 
 /** A challenge of `WWW-Authenticate`, RFC 9110: scheme and parameters, names in lower case. */
@@ -24,8 +25,12 @@ const margin = 5;
 export type Authorization = {
   /** Header for a request on these scopes, as far as it is known by now. */
   readonly header: (scopes: readonly string[]) => Promise<string | undefined>;
-  /** Learns from a 401; true when the request is worth trying again. */
-  readonly challenge: (header: string | undefined, scopes: readonly string[]) => Promise<boolean>;
+  /** Learns from a 401 to a request that was sent with this header; true when it is worth trying again. */
+  readonly challenge: (
+    header: string | undefined,
+    scopes: readonly string[],
+    sent: string | undefined,
+  ) => Promise<boolean>;
 };
 
 export function createAuthorization(options: {
@@ -44,19 +49,40 @@ export function createAuthorization(options: {
     const key = [...scopes].sort().join(' ');
     const current = tokens.get(key);
     if (current !== undefined && current.expires > options.clock() + margin * 1000) return current.value;
-    const url = new URL(known!.parameters.realm ?? '');
+    const realm = known!.parameters.realm ?? '';
+    if (!URL.canParse(realm))
+      throw new SitewrightError('registry-response', {
+        registry: options.registry,
+        status: `realm "${realm}"`,
+        what: 'GET token',
+      });
+    const url = new URL(realm);
     if (known!.parameters.service) url.searchParams.set('service', known!.parameters.service);
     for (const scope of scopes) url.searchParams.append('scope', scope);
     const answer = await options.fetch(url.href, options.user === '' ? {} : { authorization: basic() });
     if (answer.status === 401 || answer.status === 403) {
-      throw new SitewrightError('registry-unauthorized', { registry: options.registry, credential: options.credential });
+      throw new SitewrightError('registry-unauthorized', {
+        registry: options.registry,
+        credential: options.credential,
+      });
     }
     if (answer.status !== 200) {
-      throw new SitewrightError('registry-response', { registry: options.registry, status: answer.status, what: 'GET token' });
+      throw new SitewrightError('registry-response', {
+        registry: options.registry,
+        status: answer.status,
+        what: 'GET token',
+      });
     }
-    const body = JSON.parse(answer.body) as { token?: string; access_token?: string; expires_in?: number };
-    const value = body.token ?? body.access_token ?? '';
-    tokens.set(key, { value, expires: options.clock() + (body.expires_in ?? 60) * 1000 });
+    const body = tokenSchema.safeParse(parsed(answer.body));
+    const value = body.data?.token ?? body.data?.access_token;
+    if (value === undefined) {
+      throw new SitewrightError('registry-response', {
+        registry: options.registry,
+        status: answer.status,
+        what: 'GET token',
+      });
+    }
+    tokens.set(key, { value, expires: options.clock() + (body.data?.expires_in ?? 60) * 1000 });
     return value;
   };
 
@@ -65,16 +91,30 @@ export function createAuthorization(options: {
       if (known === undefined) return undefined;
       return known.scheme === 'bearer' ? `Bearer ${await token(scopes)}` : basic();
     },
-    challenge: async (header, scopes) => {
-      const before = known;
+    challenge: async (header, scopes, sent) => {
       known = parseChallenge(header ?? 'Basic');
       if (known.scheme === 'bearer') {
         tokens.delete([...scopes].sort().join(' '));
         return true;
       }
-      return before === undefined && options.user !== '';
+      return sent === undefined && options.user !== '';
     },
   };
+}
+
+/** What a token endpoint answers; the lifetime is in seconds. */
+const tokenSchema = z.object({
+  token: z.string().optional(),
+  access_token: z.string().optional(),
+  expires_in: z.number().optional(),
+});
+
+function parsed(words: string): unknown {
+  try {
+    return JSON.parse(words);
+  } catch {
+    return undefined;
+  }
 }
 
 function splitOnce(words: string, separator: string): readonly string[] {

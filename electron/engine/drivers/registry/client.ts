@@ -11,8 +11,14 @@ export type RegistryClient = {
   /** Size of a blob there, undefined when it is not. */
   readonly headBlob: (repository: string, digest: string) => Promise<number | undefined>;
   /** Digest and size of a manifest by tag or digest. */
-  readonly headManifest: (repository: string, reference: string) => Promise<{ digest: string; size: number } | undefined>;
-  readonly getManifest: (repository: string, reference: string) => Promise<{ digest: string; mediaType: string; content: Buffer } | undefined>;
+  readonly headManifest: (
+    repository: string,
+    reference: string,
+  ) => Promise<{ digest: string; size: number } | undefined>;
+  readonly getManifest: (
+    repository: string,
+    reference: string,
+  ) => Promise<{ digest: string; mediaType: string; content: Buffer } | undefined>;
   /** Mounts from another repository of the same registry; false when an upload is needed instead. */
   readonly mountBlob: (repository: string, digest: string, from: string) => Promise<boolean>;
   /** POST, one streamed PATCH, closing PUT; then nothing is assumed: the caller verifies by headBlob. */

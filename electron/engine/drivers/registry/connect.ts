@@ -1,4 +1,4 @@
-import { pipeline, Readable, Transform } from 'node:stream';
+import { pipeline, type Readable, Transform } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import { Agent, type Dispatcher, errors, request } from 'undici';
 import { asSitewrightError, SitewrightError } from '../../../contract/errors.ts';
@@ -22,12 +22,16 @@ type Call = {
   readonly path: string;
   readonly scopes: readonly string[];
   readonly headers?: Record<string, string>;
-  /** Made anew for each try. */
-  readonly body?: () => Buffer | Readable;
+  /** Made anew for each try. `failure` tells whether it was the source that broke, and not the line. */
+  readonly body?: () => { readonly content: Buffer | Readable; readonly failure?: () => Error | undefined };
   readonly signal?: AbortSignal;
 };
 
-type Answer = { readonly status: number; readonly headers: Record<string, string | string[] | undefined>; readonly body: Buffer };
+type Answer = {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly body: Buffer;
+};
 
 /**
  * A registry by the OCI distribution specification 1.1. TLS is verified against the given authorities (and the system's);
@@ -45,23 +49,34 @@ export function connectRegistry(options: {
     connections: options.connections ?? 8,
     headersTimeout: stallMs,
     bodyTimeout: stallMs,
-    connect: { timeout: 10_000, ...(options.authorities.length > 0 && { ca: [...options.authorities, ...rootCertificates] }) },
+    connect: {
+      timeout: 10_000,
+      ...(options.authorities.length > 0 && { ca: [...options.authorities, ...rootCertificates] }),
+    },
   });
   const prefix = endpoint.prefix.replace(/^\/+|\/+$/g, '');
 
   const once = async (call: Call, authorization: string | undefined): Promise<Answer> => {
     const body = call.body?.();
+    const url = new URL(call.path, base);
+    // An upload may be sent on to another host; the account is for this registry only.
+    const account = authorization !== undefined && url.origin === base.origin ? { authorization } : {};
     try {
-      const response = await request(new URL(call.path, base), {
+      const response = await request(url, {
         method: call.method,
         dispatcher: agent,
-        headers: { ...call.headers, ...(authorization && { authorization }) },
-        body: body ?? null,
+        headers: { ...call.headers, ...account },
+        body: body?.content ?? null,
         ...(call.signal && { signal: call.signal }),
       });
-      return { status: response.statusCode, headers: response.headers, body: Buffer.from(await response.body.arrayBuffer()) };
+      return {
+        status: response.statusCode,
+        headers: response.headers,
+        body: Buffer.from(await response.body.arrayBuffer()),
+      };
     } catch (error) {
-      if (body instanceof Readable && body.errored !== null) throw asSitewrightError(body.errored);
+      const broken = body?.failure?.();
+      if (broken !== undefined) throw asSitewrightError(broken);
       throw transportError(base.host, error, call.signal);
     }
   };
@@ -73,14 +88,25 @@ export function connectRegistry(options: {
     credential: endpoint.credential,
     clock: Date.now,
     fetch: async (url, headers) => {
+      const secure = base.protocol !== 'https:' || url.startsWith('https:');
+      if (!secure)
+        throw new SitewrightError('registry-response', {
+          registry: base.host,
+          status: new URL(url).origin,
+          what: 'GET token',
+        });
       const answer = await once({ method: 'GET', path: url, scopes: [], headers }, undefined);
       return { status: answer.status, body: answer.body.toString('utf8') };
     },
   });
 
   const exchange = async (call: Call, accepted: readonly number[]): Promise<Answer> => {
-    let answer = await once(call, await authorization.header(call.scopes));
-    if (answer.status === 401 && (await authorization.challenge(header(answer, 'www-authenticate'), call.scopes))) {
+    const sent = await authorization.header(call.scopes);
+    let answer = await once(call, sent);
+    if (
+      answer.status === 401 &&
+      (await authorization.challenge(header(answer, 'www-authenticate'), call.scopes, sent))
+    ) {
       answer = await once(call, await authorization.header(call.scopes));
     }
     if (accepted.includes(answer.status)) return answer;
@@ -90,8 +116,13 @@ export function connectRegistry(options: {
   const pull = (repository: string) => [`repository:${repository}:pull`];
   const push = (repository: string) => [`repository:${repository}:pull,push`];
   const absolute = (location: string | undefined, call: string): string => {
-    if (location === undefined) throw new SitewrightError('registry-response', { registry: base.host, status: 'no Location', what: call });
-    return new URL(location, base).href;
+    if (location === undefined)
+      throw new SitewrightError('registry-response', { registry: base.host, status: 'no Location', what: call });
+    const { href, protocol } = new URL(location, base);
+    // Behind a proxy that ends TLS, some registries name themselves without it: never followed into the open.
+    if (base.protocol === 'https:' && protocol !== 'https:')
+      throw new SitewrightError('registry-response', { registry: base.host, status: href, what: call });
+    return href;
   };
 
   return {
@@ -109,7 +140,13 @@ export function connectRegistry(options: {
     },
     headManifest: async (repository, reference) => {
       const answer = await exchange(
-        { method: 'HEAD', repository, path: `/v2/${repository}/manifests/${reference}`, scopes: pull(repository), headers: { accept: manifestTypes.join(', ') } },
+        {
+          method: 'HEAD',
+          repository,
+          path: `/v2/${repository}/manifests/${reference}`,
+          scopes: pull(repository),
+          headers: { accept: manifestTypes.join(', ') },
+        },
         [200, 404],
       );
       if (answer.status === 404) return undefined;
@@ -117,26 +154,49 @@ export function connectRegistry(options: {
     },
     getManifest: async (repository, reference) => {
       const answer = await exchange(
-        { method: 'GET', repository, path: `/v2/${repository}/manifests/${reference}`, scopes: pull(repository), headers: { accept: manifestTypes.join(', ') } },
+        {
+          method: 'GET',
+          repository,
+          path: `/v2/${repository}/manifests/${reference}`,
+          scopes: pull(repository),
+          headers: { accept: manifestTypes.join(', ') },
+        },
         [200, 404],
       );
       if (answer.status === 404) return undefined;
-      return { digest: header(answer, 'docker-content-digest') ?? '', mediaType: header(answer, 'content-type') ?? '', content: answer.body };
+      return {
+        digest: header(answer, 'docker-content-digest') ?? '',
+        mediaType: header(answer, 'content-type') ?? '',
+        content: answer.body,
+      };
     },
     mountBlob: async (repository, digest, from) => {
       const path = `/v2/${repository}/blobs/uploads/?mount=${digest}&from=${encodeURIComponent(from)}`;
       const scopes = [...push(repository), ...pull(from)];
-      const answer = await exchange({ method: 'POST', repository, path, scopes, headers: { 'content-length': '0' } }, [201, 202]);
+      const answer = await exchange(
+        { method: 'POST', repository, path, scopes, headers: { 'content-length': '0' } },
+        [201, 202],
+      );
       if (answer.status === 201) return true;
       // The registry opened an upload instead; it is closed so that nothing is left behind.
       const session = absolute(header(answer, 'location'), 'mount');
-      await exchange({ method: 'DELETE', repository, path: session, scopes: push(repository) }, [200, 202, 204, 404, 405]);
+      await exchange(
+        { method: 'DELETE', repository, path: session, scopes: push(repository) },
+        [200, 202, 204, 404, 405],
+      );
       return false;
     },
     putBlob: async (repository, blob, { signal, sent }) => {
       const scopes = push(repository);
       const opened = await exchange(
-        { method: 'POST', repository, path: `/v2/${repository}/blobs/uploads/`, scopes, headers: { 'content-length': '0' }, signal },
+        {
+          method: 'POST',
+          repository,
+          path: `/v2/${repository}/blobs/uploads/`,
+          scopes,
+          headers: { 'content-length': '0' },
+          signal,
+        },
         [202],
       );
       let session = absolute(header(opened, 'location'), 'POST upload');
@@ -144,25 +204,43 @@ export function connectRegistry(options: {
         if (blob.size > 0) {
           const headers = { 'content-type': 'application/octet-stream', 'content-length': String(blob.size) };
           const body = () => counted(blob.open(), sent);
-          const patched = await exchange({ method: 'PATCH', repository, path: session, scopes, headers, body, signal }, [202, 201, 204]);
+          const patched = await exchange(
+            { method: 'PATCH', repository, path: session, scopes, headers, body, signal },
+            [202, 201, 204],
+          );
           session = absolute(header(patched, 'location') ?? session, 'PATCH upload');
         }
-        const closing = new URL(session);
-        closing.searchParams.set('digest', blob.digest);
-        await exchange({ method: 'PUT', repository, path: closing.href, scopes, headers: { 'content-length': '0' }, signal }, [201, 204]);
+        // The session's address is opaque: what stands in it is sent back as it came.
+        const closing = `${session}${session.includes('?') ? '&' : '?'}digest=${encodeURIComponent(blob.digest)}`;
+        await exchange(
+          { method: 'PUT', repository, path: closing, scopes, headers: { 'content-length': '0' }, signal },
+          [201, 204],
+        );
       } catch (error) {
-        await exchange({ method: 'DELETE', repository, path: session, scopes }, [200, 202, 204, 404, 405]).catch(() => undefined);
+        await exchange({ method: 'DELETE', repository, path: session, scopes }, [200, 202, 204, 404, 405]).catch(
+          () => undefined,
+        );
         throw error;
       }
     },
     putManifest: async (repository, reference, mediaType, content) => {
       await exchange(
-        { method: 'PUT', repository, path: `/v2/${repository}/manifests/${reference}`, scopes: push(repository), headers: { 'content-type': mediaType }, body: () => content },
+        {
+          method: 'PUT',
+          repository,
+          path: `/v2/${repository}/manifests/${reference}`,
+          scopes: push(repository),
+          headers: { 'content-type': mediaType },
+          body: () => ({ content }),
+        },
         [201, 200, 202],
       );
     },
     tags: async (repository) => {
-      const answer = await exchange({ method: 'GET', repository, path: `/v2/${repository}/tags/list`, scopes: pull(repository) }, [200, 404]);
+      const answer = await exchange(
+        { method: 'GET', repository, path: `/v2/${repository}/tags/list`, scopes: pull(repository) },
+        [200, 404],
+      );
       if (answer.status === 404) return [];
       return (JSON.parse(answer.body.toString('utf8')) as { tags: string[] | null }).tags ?? [];
     },
@@ -170,16 +248,24 @@ export function connectRegistry(options: {
   };
 }
 
-/** The same stream, telling how many bytes have left. An error of the source is the error of what is returned. */
-function counted(source: Readable, sent: (bytes: number) => void): Readable {
+/** The same stream, telling how many bytes have left and whether its source broke. */
+function counted(
+  source: Readable,
+  sent: (bytes: number) => void,
+): { content: Readable; failure: () => Error | undefined } {
   const counter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       sent(chunk.length);
       done(null, chunk);
     },
   });
+  let failure: Error | undefined;
+  // When the line breaks first, the counter is destroyed before its source.
+  source.once('error', (error) => {
+    if (counter.errored === null) failure = error;
+  });
   pipeline(source, counter, () => undefined);
-  return counter;
+  return { content: counter, failure: () => failure };
 }
 
 function header(answer: Answer, name: string): string | undefined {
@@ -187,13 +273,15 @@ function header(answer: Answer, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-const certificateReasons = /^(CERT_|ERR_TLS_CERT|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_SSL)/;
+const certificateReasons = /^(CERT_|ERR_TLS_CERT|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO)/;
 
 function transportError(registry: string, error: unknown, signal: AbortSignal | undefined): SitewrightError {
   if (signal?.aborted) return asSitewrightError(signal.reason);
   const code = (error as { code?: string }).code ?? '';
-  if (certificateReasons.test(code)) return new SitewrightError('registry-tls-untrusted', { registry }, { cause: error, detail: code });
-  const detail = error instanceof errors.UndiciError || code !== '' ? `${code} ${(error as Error).message}`.trim() : String(error);
+  if (certificateReasons.test(code))
+    return new SitewrightError('registry-tls-untrusted', { registry }, { cause: error, detail: code });
+  const detail =
+    error instanceof errors.UndiciError || code !== '' ? `${code} ${(error as Error).message}`.trim() : String(error);
   return new SitewrightError('registry-unreachable', { registry }, { cause: error, detail });
 }
 
@@ -205,7 +293,11 @@ function refusal(registry: string, credential: string, call: Call, answer: Answe
   const writes = ['POST', 'PATCH', 'PUT'].includes(call.method);
   if (writes && [403, 405, 413, 429, 507].includes(answer.status)) {
     const repository = call.repository ?? '';
-    return new SitewrightError('registry-push-refused', { registry, what, status: answer.status, repository }, { detail });
+    return new SitewrightError(
+      'registry-push-refused',
+      { registry, what, status: answer.status, repository },
+      { detail },
+    );
   }
   return new SitewrightError('registry-response', { registry, status: answer.status, what }, { detail });
 }

@@ -20,7 +20,7 @@ export function handover(writer: Writer): Markup {
             { head: t('report.title-of-document'), width: 34 },
             { head: t('report.file'), width: 54 },
             { head: 'SHA-256' },
-            { head: t('report.evidence'), width: 16 },
+            { head: t('report.evidence'), width: 18 },
           ],
           model.documents.map((document) => ({
             cells: [
@@ -70,7 +70,7 @@ export function conclusion(writer: Writer): Markup {
     const now = model.site.project.phase === phase;
     return html`<li${now && html` class="now" aria-current="step"`}>${now ? '●' : '○'} ${t(`report.phase.${phase}`)}</li>`;
   });
-  return html`${verdictBox(writer)}${table(
+  return html`<div class="whole">${verdictBox(writer)}${table(
     t('report.chapter.conclusion'),
     [
       { head: t('report.part') },
@@ -82,14 +82,14 @@ export function conclusion(writer: Writer): Markup {
       figure(t('run.status.waived')),
       figure(t('report.open')),
       figure(t('report.must-pass')),
-      figure(t('run.status.not-applicable')),
+      figure(t('report.not-applicable-short')),
     ],
     [
       ...model.tallies.map((tally) => row(t(`report.qualification.${tally.qualification}`), tally)),
       row(t('report.sum'), model.verdict, 'sum'),
     ],
-    { rowHeads: true },
-  )}<p class="note">${t('report.rule')}</p>
+    { rowHeads: true, kind: 'plain whole' },
+  )}</div><p class="note">${t('report.rule')}</p>
 <p>${t('report.phases')}</p>
 <ol class="phases">${phases}</ol>
 `;
@@ -117,7 +117,7 @@ export function signatures({ t, model }: Writer): Markup {
       { head: t('report.date'), width: 28 },
     ],
     rows,
-    { rowHeads: true },
+    { rowHeads: true, kind: 'plain whole' },
   )}<p class="note">${t('report.sign.digital')}</p>
 `;
 }

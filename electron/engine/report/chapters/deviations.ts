@@ -31,8 +31,8 @@ export function deviations({ t, w, link, model }: Writer): Markup {
     [
       { head: t('report.number'), width: 14 },
       { head: t('report.content') },
-      { head: t('report.level'), width: 16 },
-      { head: t('report.measure'), width: 36 },
+      { head: t('report.level'), width: 23 },
+      { head: t('report.measure'), width: 35 },
       { head: t('report.owner'), width: 24 },
       { head: t('report.due'), width: 20 },
       { head: t('report.closing'), width: 20 },

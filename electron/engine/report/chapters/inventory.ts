@@ -34,13 +34,13 @@ function hosts(writer: Writer): Markup {
   return html`${table(
     t('report.hosts'),
     [
-      { head: t('report.host'), width: 31 },
-      { head: t('report.roles'), width: 31 },
+      { head: t('report.host'), width: 30 },
+      { head: t('report.roles'), width: 29 },
       { head: t('report.system'), width: 31 },
       { head: t('report.kernel'), width: 26 },
       { head: t('report.size') },
       { head: t('report.runtime'), width: 22 },
-      { head: t('report.evidence'), width: 14 },
+      { head: t('report.evidence'), width: 18 },
     ],
     rows,
   )}${read && html`<p class="note">${t('report.hosts-read', { at: moment(read) })}</p>\n`}`;
@@ -64,7 +64,7 @@ function endpoints({ t, w, model, link }: Writer): Markup {
         endpoint.record ? link(endpoint.record) : blank,
       ],
     })),
-    { rowHeads: true },
+    { rowHeads: true, kind: 'plain whole' },
   );
 }
 
@@ -81,7 +81,7 @@ function images({ t, model, link }: Writer): Markup {
   if (model.images.length === 0) return html`<p>${t('report.none')}</p>\n`;
   return table(
     t('report.images'),
-    [{ head: t('report.image'), width: 38 }, { head: t('report.digest') }, { head: t('report.evidence'), width: 16 }],
+    [{ head: t('report.image'), width: 36 }, { head: t('report.digest') }, { head: t('report.evidence'), width: 18 }],
     model.images.map((image) => ({
       cells: [
         html`<span class="mono">${image.reference}</span>`,

@@ -78,6 +78,6 @@ ${
   t('report.organisation'),
   [{ head: t('report.party'), width: 34 }, { head: t('report.party-name'), width: 62 }, { head: t('report.duty') }],
   duties,
-  { rowHeads: true },
+  { rowHeads: true, kind: 'plain whole' },
 )}`;
 }

@@ -76,11 +76,11 @@ ${table(
   name,
   [
     { head: t('report.number'), width: 14 },
-    { head: t('report.clause'), width: 24 },
+    { head: t('report.clause'), width: 27 },
     { head: t('report.item'), width: 36 },
     { head: t('report.expected'), width: 44 },
     { head: t('report.actual') },
-    { head: t('report.verdict-word'), width: 16 },
+    { head: t('report.verdict-word'), width: 17 },
   ],
   shown.map((record) => ({
     id: record.number,
@@ -111,22 +111,24 @@ function notApplicable({ t, w }: Writer, records: readonly ReportRecord[]): stri
 
 function fullTable(writer: Writer, records: readonly ReportRecord[], name: string): Markup {
   const { t, w, clause, status, when } = writer;
+  // Chinese words are short; English ones would break within.
+  const narrow = writer.locale === 'zh-CN';
   return table(
     name,
     [
       { head: t('report.number'), width: 14 },
-      { head: t('report.clause'), width: 19 },
-      { head: t('report.item'), width: 26 },
-      { head: t('report.expected'), width: 42 },
+      { head: t('report.clause'), width: narrow ? 19 : 24 },
+      { head: t('report.item'), width: narrow ? 26 : 27 },
+      { head: t('report.expected'), width: narrow ? 42 : 36 },
       { head: t('report.actual') },
-      { head: t('report.verdict-word'), width: 15 },
+      { head: t('report.verdict-word'), width: narrow ? 15 : 19 },
       { head: t('report.evidence-time'), width: 24 },
     ],
     records.map((record) => ({
       id: record.number,
       cells: [
         html`<span class="mono">${record.number}</span>`,
-        clause(record.clause),
+        html`<span class="clause">${clause(record.clause)}</span>`,
         html`${w(record.title)}<br><span class="quiet">${record.subject}</span>`,
         inLines(w(record.expected)),
         html`${measured(writer, record)}${record.why && record.status !== 'passed' && html`<br><span class="quiet">${w(record.why)}</span>`}`,

@@ -4,4 +4,9 @@ import { planImages } from './plan.ts';
 import { prove, push } from './steps.ts';
 
 /** The release's images into the site's private registry, each blob once, with a proof per image. */
-export const imagesStage: Stage = { id: 'images', title: text('run.stage.images'), plan: planImages, steps: { push, prove } };
+export const imagesStage: Stage = {
+  id: 'images',
+  title: text('run.stage.images'),
+  plan: planImages,
+  steps: { push, prove },
+};

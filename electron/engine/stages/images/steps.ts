@@ -7,7 +7,8 @@ import type { ProofInput, PushInput } from './model.ts';
 
 const contentOf = (context: StepContext, reference: string) => {
   const image = context.release.images.find((candidate) => candidate.reference === reference);
-  if (image === undefined) throw new SitewrightError('bundle-image-missing', { image: reference, where: 'release.yaml' });
+  if (image === undefined)
+    throw new SitewrightError('bundle-image-missing', { image: reference, where: 'release.yaml' });
   return readImage(context.bundle, image);
 };
 
@@ -35,7 +36,11 @@ export const push: StepKind<PushInput> = {
     });
     const seconds = Math.max(0.001, (context.now().getTime() - started) / 1000);
     context.log('info', 'registry', text('images.pushed', { ...result, seconds: seconds.toFixed(1) }));
-    context.evidence(text('images.evidence.push'), 'application/json', JSON.stringify({ registry: input.registry, seconds, ...result }, null, 2));
+    context.evidence(
+      text('images.evidence.push'),
+      'application/json',
+      JSON.stringify({ registry: input.registry, seconds, ...result }, null, 2),
+    );
   },
 };
 
@@ -79,7 +84,10 @@ export const prove: StepKind<ProofInput> = {
       durationMs: Math.round(performance.now() - started),
     });
     if (!proof.complete) {
-      throw new SitewrightError('registry-content-missing', { what: proof.missing.join(', '), registry: input.registry });
+      throw new SitewrightError('registry-content-missing', {
+        what: proof.missing.join(', '),
+        registry: input.registry,
+      });
     }
   },
 };

@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { test } from 'node:test';
+import { SitewrightError as Failure, type SitewrightError } from '../../../electron/contract/errors.ts';
+import { say } from '../../../electron/contract/text.ts';
+import type { RegistryClient } from '../../../electron/engine/drivers/registry/client.ts';
+import { proveImage, pushImages } from '../../../electron/engine/images/push.ts';
+import { type TestImages, testImages } from './content.ts';
+import { type FaultyRegistry, faultyRegistry } from './registry.ts';
+
+const two = () =>
+  testImages([
+    { reference: 'energy/api:4.2.0', layers: { base: 700_000, api: 300_000 } },
+    { reference: 'energy/jobs:4.2.0', layers: { base: 700_000, jobs: 100_000 }, index: true },
+  ]);
+
+function push(registry: RegistryClient, { bundle, images }: TestImages, signal = new AbortController().signal) {
+  const shown: number[] = [];
+  const done = pushImages({
+    bundle,
+    registry,
+    images,
+    signal,
+    pauseMs: 5,
+    progress: (sent, total) => void shown.push(sent / total),
+  });
+  return done.then((result) => ({ ...result, shown }));
+}
+
+const requests = ({ seen }: FaultyRegistry) =>
+  seen.map(
+    ({ method, path }) => `${method} ${path.replace(/sha256:[0-9a-f]{64}/g, 'DIGEST').replace(/[0-9a-f-]{36}/, 'ID')}`,
+  );
+const bodies = ({ seen }: FaultyRegistry) =>
+  seen.filter(({ method }) => method === 'PATCH').reduce((sum, { bytes }) => sum + bytes, 0);
+const isCode = (code: string) => (error: SitewrightError) => {
+  assert.equal(error.code, code, error.stack ?? '');
+  for (const locale of ['zh-CN', 'en-US'] as const) {
+    const { message, cause, next } = error.view();
+    for (const part of [message, cause, next]) assert.doesNotMatch(say(locale, part), /\{\w+\}/);
+  }
+  return true;
+};
+
+test('blobs first, each once over the wire; manifests by digest; tags last; then everything proven', async (t) => {
+  const registry = await faultyRegistry(t);
+  const client = registry.connect();
+  const made = await two();
+  const result = await push(client, made);
+  const unique = new Map(made.images.flatMap(({ blobs }) => blobs.map((blob) => [blob.digest, blob.size])));
+  const total = [...unique.values()].reduce((sum, size) => sum + size, 0);
+  assert.deepEqual(
+    [result.blobs, result.uploaded, result.mounted, result.present, result.bytesSent],
+    [5, 5, 1, 0, total],
+  );
+  assert.equal(bodies(registry), total, 'the shared layer crossed the wire once');
+  assert.deepEqual(
+    result.shown,
+    [...result.shown].sort((a, b) => a - b),
+    'progress never goes back',
+  );
+  assert.equal(result.shown.at(-1), 1);
+
+  const order = requests(registry);
+  const last = (part: string) => order.findLastIndex((line) => line.includes(part));
+  const first = (part: string) => order.findIndex((line) => line.includes(part));
+  assert.ok(last('blobs/uploads/ID') < first('PUT /v2/site/energy/api/manifests/DIGEST'));
+  assert.ok(last('manifests/DIGEST') < first('PUT /v2/site/energy/api/manifests/4.2.0'));
+  assert.deepEqual(order.slice(-2), [
+    'PUT /v2/site/energy/api/manifests/4.2.0',
+    'PUT /v2/site/energy/jobs/manifests/4.2.0',
+  ]);
+  for (const image of made.images) assert.deepEqual((await proveImage(client, image)).missing, []);
+  assert.deepEqual(await client.tags('site/energy/jobs'), ['4.2.0']);
+});
+
+test('pushed again, one request per tag', async (t) => {
+  const registry = await faultyRegistry(t);
+  const client = registry.connect();
+  const made = await two();
+  await push(client, made);
+  registry.seen.length = 0;
+  const result = await push(client, made);
+  assert.deepEqual(requests(registry), [
+    'HEAD /v2/site/energy/api/manifests/4.2.0',
+    'HEAD /v2/site/energy/jobs/manifests/4.2.0',
+  ]);
+  assert.deepEqual([result.blobs, result.bytesSent], [0, 0]);
+});
+
+test('what is there already is not sent again', async (t) => {
+  const registry = await faultyRegistry(t);
+  const client = registry.connect();
+  const made = await two();
+  await push(client, { ...made, images: made.images.slice(0, 1) });
+  registry.seen.length = 0;
+  const result = await push(client, made);
+  assert.deepEqual([result.blobs, result.uploaded, result.mounted], [3, 3, 0], 'the base is in another repository');
+  assert.equal(result.bytesSent > 800_000, true);
+
+  // A tag that points elsewhere is put right, and sends only what is missing.
+  const newer = await testImages([{ reference: 'energy/api:4.2.0', layers: { other: 1000 } }]);
+  await push(client, newer);
+  registry.seen.length = 0;
+  const again = await push(client, made);
+  assert.deepEqual([again.uploaded, again.present], [0, 3]);
+  assert.deepEqual((await proveImage(client, made.images[0]!)).missing, []);
+});
+
+test('a connection that is cut in the middle of a blob is tried again', async (t) => {
+  const registry = await faultyRegistry(t);
+  const made = await two();
+  let cuts = 0;
+  registry.fault = ({ method, length }) =>
+    method === 'PATCH' && length > 200_000 && cuts++ < 2 ? { cutAfter: 100_000 } : undefined;
+  const result = await push(registry.connect(), made);
+  assert.equal(result.uploaded, 5);
+  assert.ok(result.bytesSent > 1_100_000);
+  assert.deepEqual(
+    result.shown,
+    [...result.shown].sort((a, b) => a - b),
+    'progress never goes back',
+  );
+  for (const image of made.images) assert.equal((await proveImage(registry.connect(), image)).complete, true);
+});
+
+test('a cut or a stumble at any other request is tried again too', async (t) => {
+  const registry = await faultyRegistry(t);
+  const made = await two();
+  const faulted = new Set<string>();
+  registry.fault = ({ method, path }) => {
+    const kind = `${method} ${path.includes('manifests') ? (path.includes('sha256') ? 'manifest' : 'tag') : path.includes('mount') ? 'mount' : 'blob'}`;
+    if (faulted.has(kind)) return undefined;
+    faulted.add(kind);
+    return faulted.size % 2 === 0 ? { status: 503 } : { cutAfter: 0 };
+  };
+  await push(registry.connect(), made);
+  assert.ok(faulted.size >= 8, [...faulted].join(', '));
+  registry.fault = () => undefined;
+  for (const image of made.images) assert.equal((await proveImage(registry.connect(), image)).complete, true);
+});
+
+test('a registry that stays away is given up, with what it was', async (t) => {
+  const registry = await faultyRegistry(t);
+  registry.fault = ({ method }) => (method === 'PATCH' ? { cutAfter: 0 } : undefined);
+  await assert.rejects(
+    push(registry.connect(), await testImages([{ reference: 'a/b:1', layers: { x: 200_000 } }])),
+    isCode('registry-unreachable'),
+  );
+});
+
+test('a mount that is refused becomes an upload', async (t) => {
+  const registry = await faultyRegistry(t);
+  const made = await two();
+  // As registries do that know no mount: the parameters are passed over and an upload is opened.
+  let opened = 0;
+  registry.fault = (entry) => {
+    if (!entry.path.includes('mount=')) return undefined;
+    opened += 1;
+    return {
+      status: 202,
+      headers: { location: '/v2/site/energy/jobs/blobs/uploads/00000000-0000-4000-8000-000000000000' },
+    };
+  };
+  const client = registry.connect();
+  const result = await push(client, made);
+  assert.deepEqual([opened, result.mounted, result.uploaded], [1, 0, 6]);
+  assert.ok(
+    requests(registry).includes('DELETE /v2/site/energy/jobs/blobs/uploads/ID'),
+    'the upload that was opened is not left behind',
+  );
+  for (const image of made.images) assert.equal((await proveImage(client, image)).complete, true);
+});
+
+test('a push that fails before its end leaves no tag', async (t) => {
+  const registry = await faultyRegistry(t);
+  const made = await two();
+  registry.fault = ({ method, path }) =>
+    method === 'PUT' && /jobs\/manifests\/sha256/.test(path) ? { status: 500 } : undefined;
+  const client = registry.connect();
+  await assert.rejects(push(client, made), isCode('registry-response'));
+  registry.fault = () => undefined;
+  assert.deepEqual([...(await client.tags('site/energy/api')), ...(await client.tags('site/energy/jobs'))], []);
+  for (const image of made.images) assert.equal((await proveImage(client, image)).complete, false);
+  await push(client, made);
+  for (const image of made.images) assert.equal((await proveImage(client, image)).complete, true);
+});
+
+test('no right to push, a full disk, a proxy’s limit: refused at once, with the registry’s words', async (t) => {
+  const registry = await faultyRegistry(t);
+  const client = registry.connect();
+  for (const status of [403, 405, 413, 507]) {
+    registry.seen.length = 0;
+    registry.fault = ({ method }) =>
+      method === 'POST' || method === 'PATCH'
+        ? { status, body: '{"errors":[{"code":"DENIED","message":"quota\n exceeded"}]}' }
+        : undefined;
+    await assert.rejects(push(client, await two()), (error: SitewrightError) => {
+      assert.match(error.detail ?? '', new RegExp(`^${status} .*quota exceeded`));
+      assert.equal(error.params.repository, 'site/energy/api');
+      return isCode('registry-push-refused')(error);
+    });
+    assert.ok(
+      registry.seen.filter(({ method }) => method === 'POST').length <= 4,
+      'nothing new is begun after a refusal',
+    );
+  }
+});
+
+test('a blob that is broken in the bundle is not blamed on the line', async (t) => {
+  const registry = await faultyRegistry(t);
+  const made = await testImages([{ reference: 'a/b:1', layers: { x: 300_000 } }]);
+  const bundle = {
+    ...made.bundle,
+    open: () =>
+      Readable.from(
+        (async function* () {
+          yield Buffer.alloc(100_000);
+          throw new Failure('bundle-part-corrupt', { part: 'p-1', blob: 'sha256:x' });
+        })(),
+        { objectMode: false },
+      ),
+  };
+  await assert.rejects(push(registry.connect(), { ...made, bundle }), isCode('bundle-part-corrupt'));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.ok(requests(registry).includes('DELETE /v2/site/a/b/blobs/uploads/ID'), 'the upload is not left behind');
+});
+
+test('a registry that keeps something else than was sent is found by the proof', async (t) => {
+  const registry = await faultyRegistry(t);
+  const client = registry.connect();
+  const made = await two();
+  await push(client, made);
+  const [image] = made.images;
+  const { digest } = image!.blobs[0]!;
+  registry.fault = ({ method, path }) =>
+    method === 'HEAD' && path.endsWith(digest) ? { status: 200, headers: { 'content-length': '5' } } : undefined;
+  assert.deepEqual((await proveImage(client, image!)).missing, [digest]);
+});
+
+test('cancelling ends a push at once', async (t) => {
+  const registry = await faultyRegistry(t);
+  const controller = new AbortController();
+  const reason = new Failure('cancelled');
+  registry.fault = ({ method }) => {
+    if (method === 'PATCH') setTimeout(() => controller.abort(reason), 20);
+    return method === 'PATCH' ? { cutAfter: 10_000_000 } : undefined;
+  };
+  const began = Date.now();
+  await assert.rejects(push(registry.connect(), await two(), controller.signal), isCode('cancelled'));
+  assert.ok(Date.now() - began < 3000);
+  assert.deepEqual(await registry.connect().tags('site/energy/api'), []);
+});
