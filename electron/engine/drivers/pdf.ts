@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { SitewrightError } from '../../contract/errors.ts';
 import { writeDurably } from '../evidence/evidence-store.ts';
 import { type Browser, findBrowser, startBrowser } from './browser.ts';
+import { withPlainCharacters } from './pdf-text.ts';
 
 export { findBrowser };
 
@@ -89,7 +90,7 @@ async function print(browser: Browser, job: PrintJob, fonts: PrintFonts | undefi
       },
       sessionId,
     );
-    writeDurably(job.out, dated(Buffer.from(data, 'base64'), job.dated));
+    writeDurably(job.out, withPlainCharacters(dated(Buffer.from(data, 'base64'), job.dated)));
   } finally {
     await browser.send('Target.closeTarget', { targetId }).catch(() => undefined);
   }

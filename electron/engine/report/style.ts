@@ -34,7 +34,7 @@ h3{font-size:11pt;margin:5.5mm 0 2mm}h4{font-size:9.6pt;margin:4.5mm 0 1.6mm}
 .sub{color:#445;font-size:12pt}
 .meta{margin:12mm 0 0;display:grid;grid-template-columns:34mm 1fr;row-gap:1.8mm}.meta dt{color:#445}.meta dd{margin:0;font-weight:500}
 .verdict{margin:4mm 0 5mm;border:1.2pt solid;border-radius:3mm;padding:5mm 7mm;display:flex;gap:8mm;align-items:center;break-inside:avoid}
-.verdict strong{font-size:18pt;line-height:1.3;white-space:nowrap}.verdict p{margin:0;color:#1b2330}.cover .verdict{margin-top:11mm}
+.verdict b{font-size:18pt;line-height:1.3;white-space:nowrap}.verdict p{margin:0;color:#1b2330}.cover .verdict{margin-top:11mm}
 .verdict.passed{color:#1f6b08;background:#f4faf1}.verdict.conditional{color:#8f4100;background:#fff8ee}.verdict.failed{color:#b32424;background:#fff3f2}
 .sign{margin-top:auto;display:grid;grid-template-columns:repeat(3,1fr);border:.5pt solid #aab3c0}.sign div{height:19mm;padding:1.5mm 2mm;color:#445;font-size:8.5pt}.sign div+div{border-left:.5pt solid #aab3c0}
 nav{margin-top:8mm;break-inside:avoid}.plain-heading{border:0;margin:0 0 2mm;padding:0;font-size:11pt}nav ol{list-style:none;margin:0;padding:0;columns:2;column-gap:10mm}nav li{padding:.6mm 0}

@@ -4,12 +4,22 @@ import { bytes, createOutput, duration, table } from '../../../electron/cli/outp
 import { followWalk, walkExitCode } from '../../../electron/cli/progress.ts';
 import { type ErrorCode, SitewrightError } from '../../../electron/contract/errors.ts';
 import { text, verbatim } from '../../../electron/contract/text.ts';
-import { findingStatuses, type RunState, type StageView, type WalkEvent, type WalkView } from '../../../electron/contract/views.ts';
+import {
+  findingStatuses,
+  type RunState,
+  type StageView,
+  type WalkEvent,
+  type WalkView,
+} from '../../../electron/contract/views.ts';
 
 type Parts = { failed?: number; error?: number; blockers?: number; errors?: readonly ErrorCode[]; own?: ErrorCode };
 
 function walk(state: RunState, { failed = 0, error = 0, blockers = 0, errors = [], own }: Parts = {}): WalkView {
-  const counts = { ...Object.fromEntries(findingStatuses.map((status) => [status, 0])), failed, error } as StageView['counts'];
+  const counts = {
+    ...Object.fromEntries(findingStatuses.map((status) => [status, 0])),
+    failed,
+    error,
+  } as StageView['counts'];
   const step = (code: ErrorCode, at: number) => ({
     id: `data/do/${at}`,
     stage: 'data' as const,
@@ -80,5 +90,12 @@ test('a walk is followed to its end; a watch that breaks off is an error', async
 test('figures and columns as people read them', () => {
   assert.deepEqual([0, 61_000, 3_661_000, 59_600].map(duration), ['0:00', '1:01', '1:01:01', '1:00']);
   assert.deepEqual([0, 1023, 1024, 1_610_612_736].map(bytes), ['0 B', '1023 B', '1.0 KiB', '1.5 GiB']);
-  assert.deepEqual(table([['名称', 'x'], ['a', 'y']]), ['名称  x', 'a     y'], 'a wide character counts two');
+  assert.deepEqual(
+    table([
+      ['名称', 'x'],
+      ['a', 'y'],
+    ]),
+    ['名称  x', 'a     y'],
+    'a wide character counts two',
+  );
 });

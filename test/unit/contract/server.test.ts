@@ -50,8 +50,12 @@ function httpClient(token = server.token): Client {
 function handshake(protocols: string[], headers: Record<string, string> = {}, path = '/rpc'): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`${server.origin.replace('http', 'ws')}${path}`, protocols, { headers });
-    socket.once('open', () => (socket.terminate(), resolve(101)));
-    socket.once('unexpected-response', (_request, response) => (socket.terminate(), resolve(response.statusCode ?? 0)));
+    const end = (status: number) => {
+      resolve(status);
+      socket.terminate();
+    };
+    socket.once('open', () => end(101));
+    socket.once('unexpected-response', (_request, response) => end(response.statusCode ?? 0));
     socket.on('error', (error) => (/WebSocket was closed/.test(error.message) ? undefined : reject(error)));
   });
 }
@@ -218,16 +222,18 @@ test('the page comes with a policy that lets nothing foreign in', async (t) => {
   assert.ok(!shown.body.includes(server.token));
 });
 
-test('only this machine is listened to', async () => {
+test('only this machine is listened to', async (t) => {
   assert.match(server.origin, /^http:\/\/127\.0\.0\.1:\d+$/);
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   const outer = addresses.filter(({ internal, family }) => !internal && family === 'IPv4');
   for (const { address } of outer) {
     const code = await new Promise((resolve) => {
       const stream = connect({ host: address, port: port(), timeout: 2000 });
-      stream.once('connect', () => (stream.destroy(), resolve('connected')));
+      t.after(() => stream.destroy());
+      stream.once('connect', () => resolve('connected'));
       stream.once('error', (error: NodeJS.ErrnoException) => resolve(error.code));
-      stream.once('timeout', () => (stream.destroy(), resolve('timeout')));
+      stream.once('timeout', () => resolve('timeout'));
+      stream.once('close', () => resolve('closed'));
     });
     assert.notEqual(code, 'connected', address);
   }

@@ -121,16 +121,14 @@ test('a changed or removed evidence file is found, and is not shown', async (t) 
     (error: SitewrightError) => error.code === 'journal-damaged',
   );
   // The same evidence recorded again puts the file right.
-  opened
-    .unlocked()
-    .evidence.add({
-      run: 'r',
-      step: 's',
-      title: verbatim('free'),
-      mediaType: 'text/plain',
-      content: 'Mem: 16 GiB',
-      at: '',
-    });
+  opened.unlocked().evidence.add({
+    run: 'r',
+    step: 's',
+    title: verbatim('free'),
+    mediaType: 'text/plain',
+    content: 'Mem: 16 GiB',
+    at: '',
+  });
   assert.deepEqual(problems(opened), []);
   rmSync(file);
   assert.deepEqual(problems(opened), ['run.audit.evidence']);

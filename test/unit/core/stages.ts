@@ -113,3 +113,23 @@ export async function until(holds: () => boolean, what: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+
+/** The states of all steps, by the last part of their ids. */
+export const states = (session: {
+  walk: { view: () => { stages: readonly { steps: readonly { id: string; state: string }[] }[] } };
+}) =>
+  Object.fromEntries(
+    session.walk.view().stages.flatMap((stage) => stage.steps.map((step) => [step.id.split('/').at(-1)!, step.state])),
+  );
+
+/** Deeds that write down their names in the order in which they are done. */
+export function recording(
+  names: readonly string[],
+  more: Deeds = {},
+): { readonly done: string[]; readonly deeds: Deeds } {
+  const done: string[] = [];
+  const deeds = Object.fromEntries(
+    names.map((name) => [name, { apply: async () => void done.push(name), ...more[name] }]),
+  ) as Deeds;
+  return { done, deeds };
+}

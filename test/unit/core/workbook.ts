@@ -5,12 +5,12 @@ export type Cell = string | number | undefined;
 
 /** The smallest .xlsx file that holds one sheet: a stored zip of the parts that the format demands. Undefined rows are left out. */
 export function workbook(rows: readonly (readonly Cell[] | undefined)[]): Buffer {
-  const escape = (words: string) => words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  const inXml = (words: string) => words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   const cell = (value: Cell, at: number, row: number): string => {
     const place = `${String.fromCharCode(65 + at)}${row}`;
     if (value === undefined) return '';
     if (typeof value === 'number') return `<c r="${place}"><v>${value}</v></c>`;
-    return `<c r="${place}" t="inlineStr"><is><t xml:space="preserve">${escape(value)}</t></is></c>`;
+    return `<c r="${place}" t="inlineStr"><is><t xml:space="preserve">${inXml(value)}</t></is></c>`;
   };
   const sheet = rows
     .map((cells, at) =>

@@ -172,7 +172,10 @@ test('a token ends when its time is over', async () => {
     password: () => 'p',
     credential: 'registry',
     clock: () => clock.now,
-    fetch: async () => ({ status: 200, body: JSON.stringify({ token: `t${(issued += 1)}`, expires_in: 60 }) }),
+    fetch: async () => {
+      issued += 1;
+      return { status: 200, body: JSON.stringify({ token: `t${issued}`, expires_in: 60 }) };
+    },
   });
   assert.equal(await authorization.header([]), undefined);
   assert.equal(await authorization.challenge('Bearer realm="https://r/token"', ['s'], undefined), true);

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { inflateSync } from 'node:zlib';
 import { findBrowser, type PrintJob, printPages } from '../../../electron/engine/drivers/pdf.ts';
+import { withPlainCharacters } from '../../../electron/engine/drivers/pdf-text.ts';
 import { makeReport } from '../../../electron/engine/report/make.ts';
 import { walkedSite } from './fixture.ts';
 
@@ -65,6 +67,50 @@ test('prints both languages: tagged, dated by the run, the same bytes again', { 
   }
   assert.deepEqual(again.verdict, made.verdict);
   if (process.platform !== 'win32') assert.equal(statSync(pdfs[0]?.path ?? '').mode & 0o077, 0);
+});
+
+/** The code points that a PDF's character maps lead to. */
+function codePoints(pdf: Buffer): ReadonlySet<number> {
+  const latin = pdf.toString('latin1');
+  const found = new Set<number>();
+  for (const { 1: number } of latin.matchAll(/\/ToUnicode (\d+) 0 R/g)) {
+    const head = new RegExp(`\n${number} 0 obj\n<<[^>]*/Length (\\d+)[^>]*>> ?stream\r?\n`).exec(latin);
+    assert.ok(head, `object ${number}`);
+    const from = head.index + head[0].length;
+    const map = inflateSync(pdf.subarray(from, from + Number(head[1]))).toString('latin1');
+    for (const { 1: code } of map.matchAll(/[> [](?:<([0-9A-F]{4})>)[\n\]]/g))
+      found.add(Number.parseInt(code ?? '', 16));
+  }
+  return found;
+}
+
+test('Chinese can be searched for: characters are written down as themselves, not as radicals', {
+  skip: noBrowser,
+}, async (t) => {
+  const site = walkedSite();
+  t.after(site.close);
+  const chinese = job(site.home, '用户 客户 示例 页 长 见 角 齐 门 车 验收');
+  const [error] = await printPages([chinese]);
+  if (error?.code === 'report-no-font') return t.skip('this machine has no Chinese font');
+  assert.equal(error, undefined);
+  const found = codePoints(readFileSync(chinese.out));
+  for (const character of '用户客示例页长见角齐门车验收')
+    assert.ok(found.has(character.codePointAt(0) ?? 0), character);
+  for (const code of found) assert.ok(code < 0x2e80 || code > 0x2fdf, `radical ${code.toString(16)}`);
+  // The cross-reference table leads to every object.
+  const latin = readFileSync(chinese.out).toString('latin1');
+  const start = Number(/startxref\s+(\d+)/.exec(latin)?.[1]);
+  const entries = latin.slice(start).match(/\d{10} \d{5} [nf][ \r]\n/g) ?? [];
+  assert.ok(entries.length > 5);
+  for (const [number, entry] of entries.entries()) {
+    if (entry[17] === 'n')
+      assert.ok(latin.startsWith(`${number} 0 obj`, Number(entry.slice(0, 10))), `object ${number}`);
+  }
+});
+
+test('a file that is built otherwise is left alone', () => {
+  const other = Buffer.from('%PDF-1.7\n1 0 obj\n<<>>\nendobj\nstartxref\n9\n%%EOF\n');
+  assert.equal(withPlainCharacters(other), other);
 });
 
 test('Chinese that would be printed as boxes is not printed at all, and said', { skip: noBrowser }, async (t) => {

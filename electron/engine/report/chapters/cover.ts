@@ -34,6 +34,6 @@ ${verdictBox(writer)}
 export function verdictBox({ t, w, model }: Writer): Markup {
   const { verdict, deviations } = model;
   const marks = { passed: '✓', conditional: '!', failed: '✗' } as const;
-  return html`<div class="verdict ${verdict.conclusion}"><strong>${marks[verdict.conclusion]} ${t(`report.conclusion.${verdict.conclusion}`)}</strong><p>${w(sayVerdict(verdict))} ${deviations.length > 0 && t('report.see-deviations', { count: deviations.length })}</p></div>
+  return html`<div class="verdict ${verdict.conclusion}"><b>${marks[verdict.conclusion]} ${t(`report.conclusion.${verdict.conclusion}`)}</b><p>${w(sayVerdict(verdict))} ${deviations.length > 0 && t('report.see-deviations', { count: deviations.length })}</p></div>
 `;
 }
