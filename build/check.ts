@@ -28,6 +28,8 @@ process.stdout.write(`${scripts.length === 0 ? '✓' : '✗'} installer scripts\
 
 const results = [
   tool('types', 'typescript/bin/tsc', ['-p', root]),
+  tool('types of the wizard', 'typescript/bin/tsc', ['-p', join(root, 'renderer')]),
+  tool('types of the browser tests', 'typescript/bin/tsc', ['-p', join(root, 'test', 'e2e')]),
   tool('lint and format', '@biomejs/biome/bin/biome', [
     'check',
     '--error-on-warnings',

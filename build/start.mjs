@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const wanted = 24;
+// How the engine's Node is started.
+const engine = JSON.parse(readFileSync(join(root, 'build', 'engine-process.json'), 'utf8'));
 
 function install() {
   const lock = createHash('sha256')
@@ -83,7 +85,10 @@ if (shows && !rest.includes('--help')) {
   const built = spawnSync(node, [join(root, 'build', 'renderer.ts')], { stdio: ['ignore', 2, 2] });
   if (built.status !== 0) process.exit(3);
 }
-const child = spawn(node, script, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+const child = spawn(node, [...engine.flags, ...script], {
+  env: { ...engine.environment, ...process.env },
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+});
 // Ctrl-C reaches the whole group: the child ends in order, this waits for it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.on(signal, () => child.kill(signal === 'SIGINT' ? 'SIGTERM' : signal));

@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const chosen = process.argv.slice(2);
 
-/** Quick files side by side; those that walk a whole practice site one after the other, at the end. */
-const heavy = /^test\/(walk|fault)\//;
+/** Quick files side by side; those that walk a whole practice site, drive a browser or measure time one after the other, at the end. */
+const heavy = /^test\/(walk|fault|e2e|desktop)\/|^test\/unit\/(suite\/(energy|load|runner)|sample\/load)\.test\.ts$/;
 
 function testFiles(): readonly string[] {
   return readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })

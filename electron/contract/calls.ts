@@ -1,6 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import { projectSchema, siteSchema, waiverSchema } from './site.ts';
+import { hostSchema, projectSchema, siteSchema, waiverSchema } from './site.ts';
 import {
   auditRowSchema,
   auditVerdictSchema,
@@ -8,6 +8,7 @@ import {
   evidenceViewSchema,
   judgedFindingSchema,
   planViewSchema,
+  siteSummarySchema,
   textSchema,
   walkEventSchema,
   walkViewSchema,
@@ -69,16 +70,7 @@ export const contract = {
     z.object({ version: z.string(), home: z.string(), bundles: z.array(z.string()), practice: z.boolean() }),
   ),
   site: {
-    list: call('site list').output(
-      z.array(
-        z.object({
-          name: z.string(),
-          title: z.string(),
-          practice: z.boolean(),
-          lastRun: walkViewSchema.pick({ state: true, progress: true }).optional(),
-        }),
-      ),
-    ),
+    list: call('site list').output(z.array(siteSummarySchema)),
     show: call('site show').input(site).output(siteSchema),
     create: call('site create')
       .input(
@@ -99,8 +91,30 @@ export const contract = {
       .output(siteSchema),
     checkInventory: call('site check-inventory')
       .input(inventory)
-      .output(z.object({ hosts: siteSchema.shape.hosts, problems: z.array(cell) })),
+      .output(
+        z.object({
+          hosts: siteSchema.shape.hosts,
+          problems: z.array(cell),
+          /** The table as it was read, good or not; cells by their known columns. */
+          rows: z.array(z.object({ row: z.number(), cells: z.record(z.string(), z.string()) })),
+        }),
+      ),
     importInventory: call('site import').input(inventory).output(siteSchema),
+    /** An inventory that can be imported as it is, to start from. */
+    example: call('site example').output(z.object({ csv: z.string() })),
+    /** Signs in to one host, of the inventory or as given, and has root answer. Changes nothing there; a new host key is pinned. */
+    testHost: call('site test')
+      .input(site.extend({ host: z.union([z.string(), hostSchema]) }))
+      .output(
+        z.object({
+          ok: z.boolean(),
+          /** Fingerprint that the host proved, `SHA256:...`. */
+          hostKey: z.string().optional(),
+          /** One command there and back on the open connection, ms. */
+          ms: z.number().optional(),
+          error: errorViewSchema.optional(),
+        }),
+      ),
     trust: call('site trust')
       .input(site.extend({ host: z.string(), fingerprint: z.string() }))
       .output(z.object({})),
@@ -149,6 +163,8 @@ export const contract = {
       .output(walkViewSchema),
     resume: call('resume').input(site.extend(bundle)).output(walkViewSchema),
     cancel: call('cancel').input(site).output(z.object({})),
+    /** Gives a stopped run up: it stays cancelled for good. What it did on the hosts stays there. */
+    abandon: call('abandon').input(site).output(z.object({})),
     state: call('state').input(site).output(walkViewSchema),
     /** A snapshot first, then notices until the run ends. */
     watch: call('watch').input(site).output(eventIterator(walkEventSchema)),

@@ -150,8 +150,42 @@ export const walkViewSchema = z.object({
   stageCount: z.number(),
   stages: z.array(stageViewSchema),
   error: errorViewSchema.optional(),
+  /** True when a person gave it up: it stays cancelled, and the next walk is a new one. */
+  abandoned: z.boolean().optional(),
 });
 export type WalkView = z.infer<typeof walkViewSchema>;
+
+/** Whether a walk can go on from where it stopped. */
+export function isResumable(walk: { readonly state: RunState; readonly abandoned?: boolean | undefined }): boolean {
+  return walk.state !== 'running' && walk.state !== 'done' && walk.abandoned !== true;
+}
+
+/** A site in a few words, with its last run. */
+export const siteSummarySchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  practice: z.boolean(),
+  customer: z.string(),
+  /** Number of hosts in its inventory. */
+  hosts: z.number(),
+  /** Offset of the site's clock from UTC in minutes, for the times below. */
+  utcOffsetMinutes: z.number(),
+  lastRun: walkViewSchema
+    .pick({ state: true, progress: true, abandoned: true, stage: true, stageCount: true })
+    .extend({
+      /** ISO 8601 UTC. */
+      startedAt: z.string(),
+      release: z.object({ title: textSchema, version: z.string() }),
+      /** Folders of the bundle that it was last carried out with; empty when they are not known. */
+      bundle: z.array(z.string()),
+      /** The step that finished last; absent before the first. */
+      lastStep: z
+        .object({ stage: stageIdSchema, target: z.string(), effect: textSchema.optional(), finishedAt: z.string() })
+        .optional(),
+    })
+    .optional(),
+});
+export type SiteSummary = z.infer<typeof siteSummarySchema>;
 
 /** What the engine tells while it works. A face takes a snapshot first, then these. */
 export const walkEventSchema = z.discriminatedUnion('type', [

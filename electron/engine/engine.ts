@@ -5,10 +5,12 @@ import type { Site } from '../contract/site.ts';
 import { programVersion } from '../contract/version.ts';
 import type { Bundle } from './bundle/bundle.ts';
 import { openBundle } from './bundle/open.ts';
+import type { Printer } from './drivers/pdf.ts';
 import { type ScriptSource, scriptFolder } from './drivers/ssh/scripts.ts';
 import { makePlan, type StoredPlan } from './plan/plan.ts';
-import { openPracticeSite, type PracticeLauncher, type RunningPractice } from './practice-site.ts';
+import { openPracticeSite, type PracticeLauncher } from './practice-site.ts';
 import { cancelElsewhere, resumeRun, type Session, startRun, storedWalk } from './run/session.ts';
+import { rememberBundle } from './run/site-summary.ts';
 import type { Walk } from './run/walk.ts';
 import { type OpenSite, openSite } from './site/open-site.ts';
 import { listSites, writeSite } from './site/site-folder.ts';
@@ -24,6 +26,8 @@ export type EngineOptions = {
   /** Passphrase of a site's vault, when the face knows one; asked once per site. */
   readonly passphrase?: (site: string) => string | undefined;
   readonly now?: () => Date;
+  /** Prints reports in place of a browser of this machine; made anew for each report. */
+  readonly printer?: () => Printer;
 };
 
 /** The installer: knows neither Electron nor a window. One per process; its faces speak to it through the contract's router. */
@@ -62,7 +66,8 @@ export function createEngine(options: EngineOptions): Engine {
   const opened = new Map<string, OpenSite>();
   const bundles = new Map<string, Promise<Bundle>>();
   const sessions = new Map<string, Session>();
-  let practice: RunningPractice | undefined;
+  /** The practice servers of this engine; being opened, or open. */
+  let practice: { readonly folder: string; readonly opening: ReturnType<typeof openPracticeSite> } | undefined;
 
   const open = (name: string): OpenSite => {
     const known = opened.get(name);
@@ -109,6 +114,12 @@ export function createEngine(options: EngineOptions): Engine {
     return session;
   };
 
+  const stopPractice = async (): Promise<void> => {
+    const started = await practice?.opening.catch(() => undefined);
+    practice = undefined;
+    await started?.running.stop();
+  };
+
   const plan = (name: string, from: Bundle): StoredPlan =>
     makePlan({ site: open(name).site(), release: from.release }, stages);
 
@@ -135,10 +146,12 @@ export function createEngine(options: EngineOptions): Engine {
       const from = await trustedBundle(name, folders);
       const confirmed = plan(name, from);
       if (confirmed.digest !== planDigest) throw new SitewrightError('plan-changed');
+      rememberBundle(open(name), folders);
       return keep(name, startRun({ opened: openUnlocked(name), bundle: from, stages, scripts, now, plan: confirmed }));
     },
     resume: async (name, folders) => {
       const from = await trustedBundle(name, folders);
+      rememberBundle(open(name), folders);
       return keep(name, resumeRun({ opened: openUnlocked(name), bundle: from, stages, scripts, now }));
     },
     session: (name) => sessions.get(name),
@@ -152,18 +165,26 @@ export function createEngine(options: EngineOptions): Engine {
       if (options.practice === undefined)
         throw new SitewrightError('practice-failed', { problem: 'not available here', log: '' });
       const at = resolve(folder ?? join(home, 'practice'));
-      const started = await openPracticeSite({ home, folder: at, launch: options.practice, open });
-      practice = started.running;
+      const launch = options.practice;
+      if (practice !== undefined && practice.folder !== at) await stopPractice();
+      const running = practice ?? { folder: at, opening: openPracticeSite({ home, folder: at, launch, open }) };
+      practice = running;
+      const forget = () => {
+        if (practice === running) practice = undefined;
+      };
+      const started = await running.opening.catch((error: unknown) => {
+        forget();
+        throw error;
+      });
+      // Servers that ended by themselves are brought up anew when the practice site is opened the next time.
+      void started.running.exited?.then(forget);
       return { site: started.opened.name, folder: at };
     },
-    closePractice: async () => {
-      await practice?.stop();
-      practice = undefined;
-    },
+    closePractice: stopPractice,
     close: async () => {
       for (const session of sessions.values()) session.cancel();
       await Promise.all([...sessions.values()].map((session) => session.ended));
-      await practice?.stop();
+      await stopPractice();
       for (const pending of bundles.values()) await pending.then((found) => found.close()).catch(() => undefined);
       for (const site of opened.values()) site.close();
       opened.clear();

@@ -28,7 +28,12 @@ export type PracticeSecrets = {
   readonly database: string;
   readonly cluster: string;
 };
-export type RunningPractice = { readonly ready: PracticeAddresses; readonly stop: () => Promise<void> };
+export type RunningPractice = {
+  readonly ready: PracticeAddresses;
+  readonly stop: () => Promise<void>;
+  /** Resolves when the servers have ended, asked or not; absent where the host cannot tell. */
+  readonly exited?: Promise<unknown>;
+};
 
 /** How the engine's host brings up the practice servers: a process of their own. Error: practice-failed. */
 export type PracticeLauncher = (start: {

@@ -13,13 +13,15 @@ import type { Engine } from './engine.ts';
 import { listAudit } from './evidence/audit.ts';
 import { planView } from './plan/plan.ts';
 import { makeReport } from './report/make.ts';
-import { addWaiver, forgetVerdicts, removeWaiver } from './run/decisions.ts';
+import { abandonRun, addWaiver, forgetVerdicts, removeWaiver } from './run/decisions.ts';
+import { siteSummary } from './run/site-summary.ts';
 import { verifyJournal } from './run/verify-journal.ts';
 import { watchWalk } from './run/watch.ts';
-import { inventoryError, readInventory } from './site/inventory.ts';
+import { inventoryError, inventoryExample, readInventory } from './site/inventory.ts';
 import { auditKeyEntry } from './site/open-site.ts';
 import { parseSite } from './site/site-folder.ts';
 import { siteToday } from './site/site-time.ts';
+import { testHost } from './site/test-host.ts';
 
 /** The contract carried out by an engine; every face is served by this and adds nothing to it. */
 export function createRouter(engine: Engine) {
@@ -43,14 +45,7 @@ export function createRouter(engine: Engine) {
   return calls.router({
     info: calls.info.handler(() => engine.info()),
     site: {
-      list: calls.site.list.handler(() =>
-        engine.sites().map((name) => {
-          const opened = engine.open(name);
-          const { title, practice } = opened.site();
-          const last = opened.store.runs.last() === undefined ? undefined : engine.walk(name).view();
-          return { name, title, practice, ...(last && { lastRun: { state: last.state, progress: last.progress } }) };
-        }),
-      ),
+      list: calls.site.list.handler(() => engine.sites().map((name) => siteSummary(engine, name))),
       show: calls.site.show.handler(({ input }) => engine.open(input.site).site()),
       create: calls.site.create.handler(({ input }) => {
         const site = parseSite({ hosts: [], project: {}, ...input }, input.name);
@@ -69,8 +64,8 @@ export function createRouter(engine: Engine) {
         return site;
       }),
       checkInventory: calls.site.checkInventory.handler(async ({ input }) => {
-        const { hosts, problems } = await readInventory(Buffer.from(input.contentBase64, 'base64'), input.format);
-        return { hosts: [...hosts], problems: [...problems] };
+        const read = await readInventory(Buffer.from(input.contentBase64, 'base64'), input.format);
+        return { hosts: [...read.hosts], problems: [...read.problems], rows: [...read.rows] };
       }),
       importInventory: calls.site.importInventory.handler(async ({ input }) => {
         const opened = engine.openUnlocked(input.site);
@@ -82,6 +77,11 @@ export function createRouter(engine: Engine) {
           .unlocked()
           .audit.append('site', input.site, { event: 'inventory', hosts: hosts.map((host) => host.name) });
         return site;
+      }),
+      example: calls.site.example.handler(() => ({ csv: inventoryExample })),
+      testHost: calls.site.testHost.handler(({ input, signal }) => {
+        const { scripts } = engine.options;
+        return testHost({ opened: engine.openUnlocked(input.site), host: input.host, scripts, signal });
       }),
       trust: calls.site.trust.handler(({ input }) => {
         const opened = engine.openUnlocked(input.site);
@@ -157,6 +157,10 @@ export function createRouter(engine: Engine) {
         engine.cancel(input.site);
         return {};
       }),
+      abandon: calls.walk.abandon.handler(({ input }) => {
+        abandonRun(engine.openUnlocked(input.site), engine.now());
+        return {};
+      }),
       state: calls.walk.state.handler(({ input }) => engine.walk(input.site).view()),
       watch: calls.walk.watch.handler(({ input, signal }) => watchWalk(engine, input.site, signal)),
     },
@@ -208,7 +212,9 @@ export function createRouter(engine: Engine) {
     },
     report: {
       make: calls.report.make.handler(async ({ input }) => {
-        const made = await makeReport({ opened: engine.open(input.site), locales: input.locales, pdf: input.pdf });
+        const { locales, pdf } = input;
+        const printer = pdf ? engine.options.printer?.() : undefined;
+        const made = await makeReport({ opened: engine.open(input.site), locales, pdf, printer });
         const { verdict, summary } = made;
         const files = made.files.map((file) => ({
           ...file,

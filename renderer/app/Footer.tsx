@@ -1,52 +1,91 @@
-import { Button, Progress } from 'antd';
-import { text } from '../../electron/contract/text.ts';
+import { App, Button } from 'antd';
+import { useEffect, useRef, useState } from 'react';
 import { useWords } from '../i18n/text.ts';
 import { cancelWalk, resumeWalk } from '../state/actions.ts';
 import { goTo, useStore } from '../state/store.ts';
-import { duration } from '../ui/figures.ts';
-import { pageState, pages } from './pages.ts';
+import { dialogContainer } from '../ui/container.ts';
+import { useTones } from '../ui/tones.ts';
+import './footer.css';
+import { FooterProgress } from './FooterProgress.tsx';
+import { pages } from './pages.ts';
+import { WalkOverview } from './WalkOverview.tsx';
+import { type Reason, whyLocked } from './why-locked.ts';
 
 /** Always in the same order: back, progress of the walk, stop or resume, next. */
 export function Footer() {
   const { t, w } = useWords();
+  const { modal } = App.useApp();
+  const tones = useTones();
   const page = useStore((state) => state.page);
   const walk = useStore((state) => state.walk);
   const site = useStore((state) => state.site);
   const plan = useStore((state) => state.plan);
+  const [reason, setReason] = useState<Reason>();
+  const said = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page or state makes the reason stale
+  useEffect(() => setReason(undefined), [page, walk?.state]);
+  useEffect(() => {
+    if (reason !== undefined) said.current?.focus();
+  }, [reason]);
   if (page === 'start') return <footer />;
   const at = pages.indexOf(page);
   const before = pages[at - 1];
   const next = pages[at + 1];
-  const nextLocked = next === undefined || pageState(next, { walk, site, plan }).locked;
   const running = walk?.state === 'running';
   const resumable = walk !== undefined && !running && walk.state !== 'done';
+  const goOn = () => {
+    if (next === undefined) return;
+    const locked = whyLocked(next, { walk, site, plan }, { t, w });
+    if (locked === undefined) goTo(next);
+    else setReason(locked);
+  };
+  const stop = () =>
+    void modal.confirm({
+      title: t('stage.stop.title'),
+      content: t('stage.stop.words'),
+      okText: t('stage.stop.do'),
+      cancelText: t('app.cancel'),
+      okButtonProps: { danger: true },
+      autoFocusButton: 'cancel',
+      getContainer: dialogContainer,
+      onOk: () => cancelWalk(),
+    });
   return (
-    <footer>
+    <footer style={tones}>
+      {reason !== undefined && (
+        <div ref={said} className="footer-why" role="alert" tabIndex={-1}>
+          <div>
+            <strong>{reason.words}</strong>
+            {reason.items.length > 0 && (
+              <ul>
+                {reason.items.slice(0, 6).map((item) => (
+                  <li key={w(item)}>{w(item)}</li>
+                ))}
+              </ul>
+            )}
+            {reason.items.length > 6 && <div>{t('stage.more.left', { count: reason.items.length - 6 })}</div>}
+          </div>
+          <Button size="small" onClick={() => setReason(undefined)}>
+            {t('app.close')}
+          </Button>
+        </div>
+      )}
       <Button disabled={before === undefined} onClick={() => before !== undefined && goTo(before)}>
         {t('app.back')}
       </Button>
-      <div className="spring" aria-live="polite">
-        {walk !== undefined && (
-          <>
-            <Progress percent={Math.floor(walk.progress * 100)} size="small" aria-label={t('app.running')} status={running ? 'active' : 'normal'} />
-            <small className="quiet tabular">
-              {w(text(`run.state.${walk.state}`))} · {t('app.stage-of', { stage: walk.stage, total: walk.stageCount })} · {t('app.elapsed', { time: duration(walk.elapsedMs) })}
-              {running && walk.etaMs !== undefined && ` · ${t('app.eta', { time: duration(walk.etaMs) })}`}
-            </small>
-          </>
-        )}
-      </div>
-      {running && <Button onClick={() => void cancelWalk()}>{t('app.stop')}</Button>}
+      <div className="spring">{walk !== undefined && <FooterProgress walk={walk} />}</div>
+      {running && <Button onClick={stop}>{t('stage.stop.do')}</Button>}
       {resumable && (
         <Button type="primary" onClick={() => void resumeWalk()}>
           {t('app.resume')}
         </Button>
       )}
       {next !== undefined && (
-        <Button type={resumable ? 'default' : 'primary'} title={nextLocked ? t('app.locked') : ''} aria-disabled={nextLocked} onClick={() => !nextLocked && goTo(next)}>
+        <Button type={resumable ? 'default' : 'primary'} onClick={goOn}>
           {t('app.next')}
         </Button>
       )}
+      {walk !== undefined && <WalkOverview walk={walk} />}
     </footer>
   );
 }

@@ -1,4 +1,5 @@
 import { text } from '../../electron/contract/text.ts';
+import type { StageView } from '../../electron/contract/views.ts';
 import { useWords } from '../i18n/text.ts';
 import { goTo, type PageId, useStore } from '../state/store.ts';
 import { StateMark } from '../ui/StatusTag.tsx';
@@ -19,8 +20,7 @@ export function StepRail() {
         {pages.map((page, at) => {
           const { state, locked } = pageState(page, { walk, site, plan });
           const stage = stageOf(page, { walk });
-          const counts = stage === undefined ? 0 : Object.values(stage.counts).reduce((sum, count) => sum + count, 0);
-          const words = locked ? t('app.locked') : `${t(`stage.state.${state}`)}${counts > 0 ? ` · ${counts}` : ''}`;
+          const words = locked ? t('app.locked') : [t(`stage.state.${state === 'warning' ? 'done' : state}`), ...(stage === undefined ? [] : factsOf(stage, t))].join(' · ');
           return (
             <li key={page}>
               <button
@@ -43,4 +43,15 @@ export function StepRail() {
       </ol>
     </nav>
   );
+}
+
+/** How far a running stage is; else what is worst in it. */
+function factsOf(stage: StageView, t: ReturnType<typeof useWords>['t']): readonly string[] {
+  if (stage.state === 'running') return [`${Math.floor(stage.progress * 100)} %`];
+  const failed = (stage.counts.failed ?? 0) + (stage.counts.error ?? 0);
+  const warning = stage.counts.warning ?? 0;
+  const passed = stage.counts.passed ?? 0;
+  if (failed > 0) return [t('stage.rail.failed', { count: failed })];
+  if (warning > 0) return [t('stage.rail.warning', { count: warning })];
+  return passed > 0 ? [t('stage.rail.passed', { count: passed })] : [];
 }

@@ -80,6 +80,7 @@ export async function beginWalk(): Promise<void> {
   if (walk === undefined) return;
   set({ walk, findings: [] });
   goTo('inventory');
+  begun = 'inventory';
   void follow(siteName);
 }
 
@@ -115,6 +116,9 @@ export async function addWaiver(waiver: { check: string; subjects: string[]; rea
 
 let following = 0;
 
+/** The page that was shown when the walk was begun: its stage may have ended before the first notice of it arrives. */
+let begun: StageId | undefined;
+
 /** Follows the run of a site while this window shows it; a newer follower ends the older one. */
 async function follow(name: string): Promise<void> {
   following += 1;
@@ -135,7 +139,13 @@ async function follow(name: string): Promise<void> {
 
 function apply(event: WalkEvent): void {
   switch (event.type) {
-    case 'snapshot':
+    case 'snapshot': {
+      const passed = begun !== undefined && get().page === begun && event.walk.state === 'running';
+      set({ walk: event.walk });
+      if (passed) goTo(stageIds[event.walk.stage - 1] ?? 'inventory');
+      begun = undefined;
+      return;
+    }
     case 'end':
       set({ walk: event.walk });
       return;

@@ -1,22 +1,59 @@
 import { createORPCClient, ORPCError } from '@orpc/client';
-import { RPCLink } from '@orpc/client/websocket';
+import { RPCLink as PortLink } from '@orpc/client/message-port';
+import { RPCLink as SocketLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract } from '../../electron/contract/calls.ts';
 import type { ErrorView } from '../../electron/contract/errors.ts';
+import type { ShellBridge } from '../../electron/contract/shell.ts';
+import { channels } from '../../electron/contract/shell-channels.ts';
 
 export type Client = ContractRouterClient<Contract>;
 
-/** Where the local server told this page how to reach it: the token stands in the address's fragment. */
-export function openSocket(): WebSocket {
-  const token = location.hash.slice(1);
+declare global {
+  interface Window {
+    /** There in the desktop only. */
+    readonly sitewright?: ShellBridge;
+  }
+}
+
+/** What becomes of a line to the engine: it opens once, and is lost once. */
+export type LineListener = { readonly opened: (client: Client) => void; readonly lost: () => void };
+
+/** A line to the engine: through the desktop's port, or the local server's socket. */
+export function openLine(listener: LineListener): void {
+  if (window.sitewright === undefined) openSocket(listener);
+  else openPort(window.sitewright, listener);
+}
+
+/** The local server told this page how to reach it: the token stands in the address's fragment. */
+function openSocket({ opened, lost }: LineListener): void {
   const address = new URL('/rpc', location.href);
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
   address.hash = '';
-  return new WebSocket(address, ['sitewright', token]);
+  const socket = new WebSocket(address, ['sitewright', location.hash.slice(1)]);
+  socket.addEventListener('open', () => opened(createORPCClient(new SocketLink({ websocket: socket }))));
+  socket.addEventListener('close', lost);
 }
 
-export function clientOver(socket: WebSocket): Client {
-  return createORPCClient(new RPCLink({ websocket: socket }));
+/** The shell answers `connect` with a message that carries a port; it tells when the engine behind it has ended. */
+function openPort(shell: ShellBridge, { opened, lost }: LineListener): void {
+  let port: MessagePort | undefined;
+  const listen = (event: MessageEvent) => {
+    if (event.source !== window) return;
+    if (event.data === channels.port && event.ports[0] !== undefined && port === undefined) {
+      port = event.ports[0];
+      opened(createORPCClient(new PortLink({ port })));
+      port.start();
+    }
+    if (event.data !== channels.lost) return;
+    removeEventListener('message', listen);
+    // Ends the calls that still wait: a port whose other side is gone says nothing by itself everywhere.
+    port?.dispatchEvent(new Event('close'));
+    port?.close();
+    lost();
+  };
+  addEventListener('message', listen);
+  shell.connect();
 }
 
 /** A failed call as the catalogue's view; anything else is a fault of the program. */

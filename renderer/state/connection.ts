@@ -1,4 +1,4 @@
-import { type Client, clientOver, openSocket } from './client.ts';
+import { type Client, openLine } from './client.ts';
 import { loadSites, openSite } from './actions.ts';
 import { get, set } from './store.ts';
 
@@ -15,20 +15,21 @@ const longest = 5000;
 
 /** Connects, and again whenever the line is lost; the state is read anew, so that nothing shown is stale. */
 export function connect(pause = 250): void {
-  const socket = openSocket();
-  socket.addEventListener('open', () => {
-    client = clientOver(socket);
-    set({ connection: 'open' });
-    for (const resolve of waiting) resolve(client);
-    waiting = [];
-    void loadSites();
-    const { siteName } = get();
-    if (siteName !== undefined) void openSite(siteName);
-  });
-  socket.addEventListener('close', () => {
-    const wasOpen = client !== undefined;
-    client = undefined;
-    set({ connection: wasOpen || get().connection === 'lost' ? 'lost' : 'connecting' });
-    setTimeout(() => connect(Math.min(longest, pause * 2)), wasOpen ? 250 : pause);
+  openLine({
+    opened: (line) => {
+      client = line;
+      set({ connection: 'open' });
+      for (const resolve of waiting) resolve(line);
+      waiting = [];
+      void loadSites();
+      const { siteName } = get();
+      if (siteName !== undefined) void openSite(siteName);
+    },
+    lost: () => {
+      const wasOpen = client !== undefined;
+      client = undefined;
+      set({ connection: wasOpen || get().connection === 'lost' ? 'lost' : 'connecting' });
+      setTimeout(() => connect(Math.min(longest, pause * 2)), wasOpen ? 250 : pause);
+    },
   });
 }

@@ -13,13 +13,14 @@ export const logLimit = 100_000;
 
 const lines: LogLine[] = [];
 let version = 0;
+let dropped = 0;
 let scheduled = false;
 const listeners = new Set<() => void>();
 
 /** Adds a line; readers are told once a frame at most, so that a flood does not freeze the window. */
 export function addLogLine(line: LogLine): void {
   lines.push(line);
-  if (lines.length > logLimit * 1.1) lines.splice(0, lines.length - logLimit);
+  if (lines.length > logLimit * 1.1) dropped += lines.splice(0, lines.length - logLimit).length;
   if (scheduled) return;
   scheduled = true;
   requestAnimationFrame(() => {
@@ -31,12 +32,13 @@ export function addLogLine(line: LogLine): void {
 
 export function clearLog(): void {
   lines.length = 0;
+  dropped = 0;
   version += 1;
   for (const listener of listeners) listener();
 }
 
-/** The lines themselves are not copied: the version tells that there are more. */
-export function useLog(): { readonly lines: readonly LogLine[]; readonly version: number } {
+/** The lines themselves are not copied: the version tells that there are more. `dropped` counts those let go at the front. */
+export function useLog(): { readonly lines: readonly LogLine[]; readonly version: number; readonly dropped: number } {
   const current = useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
@@ -44,5 +46,5 @@ export function useLog(): { readonly lines: readonly LogLine[]; readonly version
     },
     () => version,
   );
-  return { lines, version: current };
+  return { lines, version: current, dropped };
 }

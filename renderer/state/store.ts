@@ -35,6 +35,10 @@ export type State = {
   readonly findings: readonly JudgedFinding[];
   /** The newest failed call, shown until it is closed. */
   readonly error: ErrorView | undefined;
+  /** Whether the log stands open at the bottom of the stage pages; remembered. */
+  readonly logOpen: boolean;
+  /** Whether the overview of the whole walk is shown. */
+  readonly overviewOpen: boolean;
 };
 
 const remembered = <T>(name: string, valid: (value: string) => T | undefined, otherwise: T): T => {
@@ -61,6 +65,8 @@ export const useStore = create<State>(() => ({
   walk: undefined,
   findings: [],
   error: undefined,
+  logOpen: remembered('log', (value) => value === 'open', false),
+  overviewOpen: false,
 }));
 
 export const set = useStore.setState;
@@ -75,6 +81,11 @@ export function setLocale(locale: Locale): void {
 export function setTheme(theme: ThemeName): void {
   localStorage.setItem('sitewright.theme', theme);
   set({ theme });
+}
+
+export function setLogOpen(logOpen: boolean): void {
+  localStorage.setItem('sitewright.log', logOpen ? 'open' : 'closed');
+  set({ logOpen });
 }
 
 export function goTo(page: PageId): void {

@@ -62,3 +62,38 @@ export function StateMark({ state }: { state: StepState | StageView['state'] }) 
     </span>
   );
 }
+
+/** The same as `FindingTag`, on a soft ground of its colour. */
+export function FindingPill({ status, waived = false }: { status: FindingStatus; waived?: boolean }) {
+  const { w } = useWords();
+  const shown = waived && status !== 'passed' ? 'waived' : status;
+  return <Pill look={findingLooks[shown]} words={w(text(`run.status.${shown}`))} />;
+}
+
+export function StatePill({ state }: { state: StepState | StageView['state'] }) {
+  const { t } = useWords();
+  return <Pill look={stateLooks[state]} words={t(`stage.state.${state}`)} />;
+}
+
+/** Mark and count of a state, its word for those who do not see it. */
+export function CountPill({ status, count }: { status: FindingStatus | 'waived'; count: number }) {
+  const { w } = useWords();
+  const look = findingLooks[status];
+  return (
+    <span className={`pill ${look.tone}`}>
+      <span aria-hidden="true">{look.mark}</span>
+      <span className="visually-hidden">{w(text(`run.status.${status}`))}</span> <span className="tabular">{count}</span>
+    </span>
+  );
+}
+
+function Pill({ look, words }: { look: Look; words: string }) {
+  return (
+    <span className={`pill ${look.tone}`}>
+      <span aria-hidden="true">{look.mark}</span> {words}
+    </span>
+  );
+}
+
+/** The mark of a state, for tiles that name it themselves. */
+export const markOf = (status: FindingStatus | 'waived'): string => findingLooks[status].mark;

@@ -27,3 +27,30 @@ export function clock(at: string, utcOffsetMinutes: number): string {
   const offset = `${utcOffsetMinutes < 0 ? '-' : '+'}${String(Math.floor(size / 60)).padStart(2, '0')}:${String(size % 60).padStart(2, '0')}`;
   return `${shifted.slice(11, 19)} ${offset}`;
 }
+
+/** The offset of the site's clock: `+08:00`. */
+export function offset(utcOffsetMinutes: number): string {
+  return clock('1970-01-01T00:00:00Z', utcOffsetMinutes).slice(9);
+}
+
+/** Day and moment on the site's clock, with its offset: `2026-11-23 19:38:05 +08:00`. */
+export function moment(at: string, utcOffsetMinutes: number): string {
+  const shifted = new Date(new Date(at).getTime() + utcOffsetMinutes * 60_000).toISOString();
+  return `${shifted.slice(0, 10)} ${clock(at, utcOffsetMinutes)}`;
+}
+
+/** Time of a log line on the site's clock, without its offset: `19:38:05.123`. */
+export function fineClock(at: string, utcOffsetMinutes: number): string {
+  return new Date(new Date(at).getTime() + utcOffsetMinutes * 60_000).toISOString().slice(11, 23);
+}
+
+/** How long something took, as short as it can be said: `84 ms`, `3.8 s`, `1:05`. */
+export function span(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.max(0, Math.round(milliseconds))} ms`;
+  return milliseconds < 60_000 ? `${(milliseconds / 1000).toFixed(1)} s` : duration(milliseconds);
+}
+
+/** A whole number with its thousands apart. */
+export function whole(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}

@@ -9,6 +9,11 @@ import { removePractice } from '../../electron/practice/launch.ts';
 
 const runs = Number(process.argv[2] ?? 3);
 const command = fileURLToPath(new URL('../../electron/cli/main.ts', import.meta.url));
+/** How the launcher starts the engine's Node. */
+const engine = JSON.parse(readFileSync(new URL('../../build/engine-process.json', import.meta.url), 'utf8')) as {
+  flags: string[];
+  environment: Record<string, string>;
+};
 const goals = { wallSeconds: 60, enginePeakMiB: 250 };
 
 type Run = {
@@ -59,8 +64,9 @@ function watchFamily(root: number): () => { enginePeakMiB: number; engineTicks: 
 async function once(): Promise<Run> {
   const home = mkdtempSync(join(tmpdir(), 'sitewright-bench-'));
   const started = performance.now();
-  const child = spawn(process.execPath, [command, '--json', 'start', '--unattended', '--data', home], {
+  const child = spawn(process.execPath, [...engine.flags, command, '--json', 'start', '--unattended', '--data', home], {
     stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...engine.environment, ...process.env },
   });
   const finish =
     process.platform === 'linux'

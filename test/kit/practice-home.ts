@@ -44,7 +44,7 @@ export async function openPracticeHome(
       scripts: installerScripts,
       passphrase: () => practicePassphrase(home),
       practice: async (start) => {
-        servers = await openPractice({ ...start, secrets: { ...start.secrets, ...options.secrets } });
+        servers ??= await openPractice({ ...start, secrets: { ...start.secrets, ...options.secrets } });
         // The servers outlive the engine that asked for them: a test kills engines.
         return { ready: servers.ready, stop: async () => undefined };
       },

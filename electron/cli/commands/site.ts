@@ -2,12 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { Command } from 'commander';
 import { parse as parseYaml } from 'yaml';
-import { SitewrightError } from '../../contract/errors.ts';
+import { exitCodeOf, SitewrightError, sayError } from '../../contract/errors.ts';
 import { text } from '../../contract/text.ts';
-import { type InventoryFormat, inventoryExample } from '../../engine/site/inventory.ts';
+import type { InventoryFormat } from '../../engine/site/inventory.ts';
 import { addCommand, both } from '../command.ts';
 import { table } from '../output.ts';
 import { readSecret } from '../secret-input.ts';
+import { servePractice } from './walk.ts';
 
 const site = (command: Command) => command.requiredOption('--site <name>', both('cli.option.site'));
 const file = (command: Command) => site(command).requiredOption('--file <path>', both('cli.option.file'));
@@ -114,9 +115,27 @@ export function addSiteCommands(program: Command): void {
     'site example',
     'cli.site.example',
     (command) => command.requiredOption('--file <path>', both('cli.option.file')),
-    async (options, { output }) => {
-      writeFileSync(options.file, inventoryExample);
+    async (options, { session, output }) => {
+      const { csv } = await session.client.site.example();
+      writeFileSync(options.file, csv);
       output.result({ file: options.file }, (value) => [value.file]);
+    },
+  );
+
+  addCommand<{ site: string; host: string }>(
+    program,
+    'site test',
+    'cli.site.test',
+    (command) => site(command).requiredOption('--host <name>', both('cli.option.host')),
+    async (options, { session, output }) => {
+      await servePractice(session, options.site);
+      const tested = await session.client.site.testHost({ site: options.site, host: options.host });
+      output.result(tested, ({ hostKey = '', ms = 0, error }) =>
+        error === undefined
+          ? [output.say(text('cli.site.tested', { host: options.host, ms, key: hostKey }))]
+          : [sayError(output.locale, error)],
+      );
+      return tested.error === undefined ? 0 : exitCodeOf(tested.error.code);
     },
   );
 

@@ -51,6 +51,20 @@ export function addWalkCommands(program: Command): void {
     output.result(await session.client.walk.cancel({ site: options.site }), () => []);
   });
 
+  addCommand<{ site: string; yes?: boolean }>(
+    program,
+    'abandon',
+    'cli.abandon',
+    (command) => site(command).option('--yes', both('cli.option.yes-abandon')),
+    async (options, { session, output }) => {
+      if (options.yes !== true && !(await confirm(output.say(text('cli.abandon.confirm', { site: options.site })))))
+        throw new SitewrightError('usage-invalid', { problem: '--yes' });
+      output.result(await session.client.walk.abandon({ site: options.site }), () => [
+        output.say(text('cli.abandoned', { site: options.site })),
+      ]);
+    },
+  );
+
   addCommand<{ site: string }>(program, 'state', 'cli.state', site, async (options, { session, output }) => {
     output.result(await session.client.walk.state({ site: options.site }), (walk) => walkLines(walk, output));
   });

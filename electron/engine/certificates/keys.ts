@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, webcrypto } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 
 /** Kinds of key that are issued here. P-521 and Ed25519 are left out: browsers refuse them. */
@@ -18,8 +18,8 @@ export async function makePrivateKey(kind: KeyKind = 'p256'): Promise<string> {
 }
 
 /** The public half of a private key, SubjectPublicKeyInfo in DER. */
-export function publicKeyOf(privateKey: string): Buffer {
-  return createPublicKey(createPrivateKey(privateKey)).export({ type: 'spki', format: 'der' });
+export function publicKeyOf(privateKey: string): Buffer<ArrayBuffer> {
+  return Buffer.from(createPublicKey(createPrivateKey(privateKey)).export({ type: 'spki', format: 'der' }));
 }
 
 /** Whether a private key belongs to a public one. Unreadable keys do not match. */
@@ -37,13 +37,12 @@ export function isRsa(privateKey: string): boolean {
 }
 
 /** The private key as Web Crypto wants it for signing with SHA-256. */
-export async function signingKey(privateKey: string): Promise<webcrypto.CryptoKey> {
+export async function signingKey(privateKey: string): Promise<Awaited<ReturnType<typeof crypto.subtle.importKey>>> {
   const key = createPrivateKey(privateKey);
   const algorithm =
     key.asymmetricKeyType === 'rsa'
       ? { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
       : { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  return await webcrypto.subtle.importKey('pkcs8', key.export({ type: 'pkcs8', format: 'der' }), algorithm, false, [
-    'sign',
-  ]);
+  const pkcs8 = Buffer.from(key.export({ type: 'pkcs8', format: 'der' }));
+  return await crypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign']);
 }

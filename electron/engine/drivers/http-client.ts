@@ -1,9 +1,10 @@
 import { isIP } from 'node:net';
-import { createSecureContext, rootCertificates } from 'node:tls';
+import { createSecureContext } from 'node:tls';
 import { Agent, request as send, errors as undiciErrors } from 'undici';
 import { SitewrightError } from '../../contract/errors.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from './http.ts';
 import { shakeHands } from './tls-handshake.ts';
+import { trusting } from './trust.ts';
 
 /** An answer that takes longer is given up, ms. */
 const defaultTimeoutMs = 10_000;
@@ -23,10 +24,7 @@ export function createHttpClient(options: {
     const key = JSON.stringify([servername ?? '', trust !== undefined, authorities]);
     let agent = agents.get(key);
     if (agent === undefined) {
-      // Made once for all connections: reading the system's authorities takes several milliseconds each time.
-      const secureContext = createSecureContext({
-        ca: trust === undefined ? [...authorities, ...rootCertificates] : [...trust],
-      });
+      const secureContext = trust === undefined ? trusting(authorities) : createSecureContext({ ca: [...trust] });
       const connect =
         servername === undefined || isIP(servername) > 0 ? { secureContext } : { secureContext, servername };
       agent = new Agent({ connect, connections: 16, keepAliveTimeout: 5_000 });

@@ -19,6 +19,25 @@ export type PrintJob = {
   readonly margin: { readonly left: string; readonly mark: string; readonly page: string };
 };
 
+/** What prints: a browser of this machine, or the desktop's own. */
+export type Printer = {
+  /** Major version of its Chromium. */
+  readonly major: () => Promise<number>;
+  /** Loads an HTML file. */
+  readonly open: (page: string) => Promise<PrinterPage>;
+  /** Ends it; never rejects. */
+  readonly close: () => Promise<void>;
+};
+
+/** One loaded page of a printer. */
+export type PrinterPage = {
+  /** Value of an expression in the page, awaited. */
+  readonly evaluate: (expression: string) => Promise<unknown>;
+  /** The page as PDF; options as of the DevTools protocol's Page.printToPDF. */
+  readonly pdf: (options: object) => Promise<Buffer>;
+  readonly close: () => Promise<void>;
+};
+
 /** Chinese TrueType fonts that come along; without them the machine's own are used. */
 export type PrintFonts = { readonly regular: string; readonly bold: string };
 
@@ -34,20 +53,58 @@ const marginBoxesSince = 131;
  */
 export async function printPages(
   jobs: readonly PrintJob[],
-  options: { readonly environment?: NodeJS.ProcessEnv; readonly fonts?: PrintFonts | undefined } = {},
+  options: {
+    readonly environment?: NodeJS.ProcessEnv;
+    readonly fonts?: PrintFonts | undefined;
+    /** The host's own printer, in place of a browser of this machine. */
+    readonly printer?: Printer | undefined;
+  } = {},
 ): Promise<readonly (SitewrightError | undefined)[]> {
   if (jobs.length === 0) return [];
-  const program = findBrowser(options.environment);
-  if (program === undefined) return jobs.map(() => new SitewrightError('report-no-browser'));
+  const printer = options.printer ?? browserPrinter(options.environment);
+  if (printer === undefined) return jobs.map(() => new SitewrightError('report-no-browser'));
   const fonts = 'fonts' in options ? options.fonts : bundledFonts();
-  const browser = startBrowser(program, limitMs, options.environment);
   const results: (SitewrightError | undefined)[] = [];
   try {
-    for (const job of jobs) results.push(await print(browser, job, fonts).then(() => undefined, asExpected));
+    for (const job of jobs) results.push(await print(printer, job, fonts).then(() => undefined, asExpected));
   } finally {
-    await browser.close();
+    await printer.close();
   }
   return results;
+}
+
+function browserPrinter(environment: NodeJS.ProcessEnv | undefined): Printer | undefined {
+  const program = findBrowser(environment);
+  if (program === undefined) return undefined;
+  const browser = startBrowser(program, limitMs, environment);
+  return {
+    major: async () => {
+      const { product } = await browser.send<{ product: string }>('Browser.getVersion');
+      return Number(/\/(\d+)/.exec(product)?.[1] ?? 0);
+    },
+    open: (page) => openPage(browser, page),
+    close: browser.close,
+  };
+}
+
+async function openPage(browser: Browser, page: string): Promise<PrinterPage> {
+  const { targetId } = await browser.send<{ targetId: string }>('Target.createTarget', { url: 'about:blank' });
+  const { sessionId } = await browser.send<{ sessionId: string }>('Target.attachToTarget', { targetId, flatten: true });
+  await browser.send('Page.enable', {}, sessionId);
+  const loaded = browser.next('Page.loadEventFired', sessionId);
+  await Promise.all([browser.send('Page.navigate', { url: pathToFileURL(page).href }, sessionId), loaded]);
+  return {
+    evaluate: async (expression) => {
+      const parameters = { expression, awaitPromise: true, returnByValue: true };
+      const { result } = await browser.send<{ result: { value?: unknown } }>('Runtime.evaluate', parameters, sessionId);
+      return result.value;
+    },
+    pdf: async (options) =>
+      Buffer.from((await browser.send<{ data: string }>('Page.printToPDF', options, sessionId)).data, 'base64'),
+    close: async () => {
+      await browser.send('Target.closeTarget', { targetId }).catch(() => undefined);
+    },
+  };
 }
 
 /** Noto Sans SC as the package of that name brings it, where it is installed. */
@@ -63,41 +120,27 @@ export function bundledFonts(): PrintFonts | undefined {
   }
 }
 
-async function print(browser: Browser, job: PrintJob, fonts: PrintFonts | undefined): Promise<void> {
-  const { targetId } = await browser.send<{ targetId: string }>('Target.createTarget', { url: 'about:blank' });
-  const { sessionId } = await browser.send<{ sessionId: string }>('Target.attachToTarget', { targetId, flatten: true });
+async function print(printer: Printer, job: PrintJob, fonts: PrintFonts | undefined): Promise<void> {
+  const page = await printer.open(job.page);
   try {
-    await browser.send('Page.enable', {}, sessionId);
-    const loaded = browser.next('Page.loadEventFired', sessionId);
-    await Promise.all([browser.send('Page.navigate', { url: pathToFileURL(job.page).href }, sessionId), loaded]);
-    if (fonts !== undefined) await addFonts(browser, sessionId, fonts);
-    const { result } = await browser.send<{ result: { value: unknown } }>(
-      'Runtime.evaluate',
-      { expression: showsBoxes, returnByValue: true },
-      sessionId,
-    );
-    if (result.value !== false) throw new SitewrightError('report-no-font', { page: job.page });
-    const { product } = await browser.send<{ product: string }>('Browser.getVersion');
-    const older = Number(/\/(\d+)/.exec(product)?.[1] ?? 0) < marginBoxesSince;
-    const { data } = await browser.send<{ data: string }>(
-      'Page.printToPDF',
-      {
-        preferCSSPageSize: true,
-        printBackground: true,
-        generateTaggedPDF: true,
-        generateDocumentOutline: true,
-        ...(older && { displayHeaderFooter: true, ...marginTemplates(job.margin) }),
-      },
-      sessionId,
-    );
-    writeDurably(job.out, withPlainCharacters(dated(Buffer.from(data, 'base64'), job.dated)));
+    if (fonts !== undefined) await addFonts(page, fonts);
+    if ((await page.evaluate(showsBoxes)) !== false) throw new SitewrightError('report-no-font', { page: job.page });
+    const older = (await printer.major()) < marginBoxesSince;
+    const pdf = await page.pdf({
+      preferCSSPageSize: true,
+      printBackground: true,
+      generateTaggedPDF: true,
+      generateDocumentOutline: true,
+      ...(older && { displayHeaderFooter: true, ...marginTemplates(job.margin) }),
+    });
+    writeDurably(job.out, withPlainCharacters(dated(pdf, job.dated)));
   } finally {
-    await browser.send('Target.closeTarget', { targetId }).catch(() => undefined);
+    await page.close();
   }
 }
 
 /** Fonts as bytes: a page that may load nothing can still be given them. */
-async function addFonts(browser: Browser, session: string, fonts: PrintFonts): Promise<void> {
+async function addFonts(page: PrinterPage, fonts: PrintFonts): Promise<void> {
   for (const [weight, file] of [
     ['400', fonts.regular],
     ['700', fonts.bold],
@@ -106,7 +149,7 @@ async function addFonts(browser: Browser, session: string, fonts: PrintFonts): P
       const bytes = Uint8Array.from(atob(${JSON.stringify(readFileSync(file).toString('base64'))}), (one) => one.charCodeAt(0));
       document.fonts.add(await new FontFace('Noto Sans SC', bytes, { weight: '${weight}' }).load());
     })()`;
-    await browser.send('Runtime.evaluate', { expression, awaitPromise: true }, session);
+    await page.evaluate(expression);
   }
 }
 

@@ -9,6 +9,7 @@ import {
 } from 'node:tls';
 import { SitewrightError } from '../../contract/errors.ts';
 import type { Handshake, HttpClient } from './http.ts';
+import { trusting } from './trust.ts';
 
 type Target = Parameters<HttpClient['handshake']>[0];
 
@@ -85,7 +86,10 @@ function secure(
   const old = target.maxVersion === 'TLSv1' || target.maxVersion === 'TLSv1.1';
   const options: ConnectionOptions = {
     socket,
-    ca: [...authorities, ...rootCertificates],
+    // A probe of versions needs a context of its own.
+    ...(target.minVersion === undefined && target.maxVersion === undefined
+      ? { secureContext: trusting(authorities) }
+      : { ca: [...authorities, ...rootCertificates] }),
     rejectUnauthorized: false,
     checkServerIdentity: (_name, certificate) => checkServerIdentity(target.servername, certificate),
     ...(isIP(target.servername) > 0 ? {} : { servername: target.servername }),

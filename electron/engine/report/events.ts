@@ -48,6 +48,8 @@ function sayEvent(row: AuditRow, run: string): Text | undefined {
       return text('report.event.resumed', { state: state('from') });
     case 'run ended':
       return text('report.event.ended', { state: state('state') });
+    case 'run abandoned':
+      return text('report.event.abandoned', { state: state('from') });
     case 'run check-again':
       return text('report.event.check-again', { steps: word('steps') });
     case 'waiver added':

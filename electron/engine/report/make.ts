@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ErrorView, errorView } from '../../contract/errors.ts';
 import type { Locale, Text } from '../../contract/text.ts';
-import { type PrintJob, printPages } from '../drivers/pdf.ts';
+import { type Printer, type PrintJob, printPages } from '../drivers/pdf.ts';
 import { sayVerdict, type Verdict } from '../evidence/conclusion.ts';
 import { writeDurably } from '../evidence/evidence-store.ts';
 import type { OpenSite } from '../site/open-site.ts';
@@ -34,6 +34,8 @@ export async function makeReport(options: {
   readonly opened: OpenSite;
   readonly locales: readonly Locale[];
   readonly pdf: boolean;
+  /** Prints in place of a browser of this machine. */
+  readonly printer?: Printer | undefined;
 }): Promise<MadeReport> {
   const model = reportModel(options.opened);
   const folder = options.opened.folder.reports;
@@ -53,7 +55,7 @@ export async function makeReport(options: {
     jobs.push({ locale, page, out, dated: model.run.finishedAt, margin: pageMargin(model, locale) });
   }
   const skipped: ErrorView[] = [];
-  for (const [at, error] of (options.pdf ? await printPages(jobs) : []).entries()) {
+  for (const [at, error] of (options.pdf ? await printPages(jobs, { printer: options.printer }) : []).entries()) {
     const job = jobs[at];
     if (error !== undefined) skipped.push(errorView(error));
     else if (job !== undefined) files.push({ format: 'pdf', locale: job.locale, path: job.out });

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { SitewrightError } from '../../contract/errors.ts';
 import type { Waiver } from '../../contract/site.ts';
+import { text } from '../../contract/text.ts';
 import type { Finding } from '../../contract/views.ts';
 import { isExpired } from '../checks/gate.ts';
 import { canonicalJson, sha256 } from '../evidence/canonical.ts';
 import { maskValue } from '../evidence/mask.ts';
 import { lockSite } from '../site/lock.ts';
 import type { OpenSite } from '../site/open-site.ts';
-import { withReadingNeeds } from './session.ts';
+import { refuseAbandoned, withReadingNeeds } from './session.ts';
 
 /** Records a waiver. Errors: waiver-must-pass, waiver-expired; nothing is recorded then. */
 export function addWaiver(
@@ -52,9 +53,31 @@ export function removeWaiver(opened: OpenSite, id: string): boolean {
 }
 
 /**
+ * Gives the last run up: it is cancelled for good, and the next walk is a new one. What it did on the hosts stays there.
+ * Errors: run-not-found, run-not-resumable when it is done or was given up before, site-busy while it is at work.
+ */
+export function abandonRun(opened: OpenSite, now: Date): void {
+  const unlock = lockSite(opened.folder.path, opened.name);
+  try {
+    const run = opened.store.runs.last();
+    if (run === undefined) throw new SitewrightError('run-not-found', { site: opened.name });
+    if (run.state === 'done')
+      throw new SitewrightError('run-not-resumable', { site: opened.name, state: text('run.state.done') });
+    refuseAbandoned(opened, run);
+    const { audit } = opened.unlocked();
+    opened.store.transaction(() => {
+      opened.store.runs.abandon(run.id, now.toISOString());
+      audit.append('run', run.id, { event: 'abandoned', from: run.state, state: 'cancelled' });
+    });
+  } finally {
+    unlock();
+  }
+}
+
+/**
  * Marks the steps behind the named checks (every failed or unknown one when none is named) as not done, with the reading
- * steps they build on, so that the next resume judges them again. Errors: run-not-found, check-unknown, site-busy while
- * the run is at work.
+ * steps they build on, so that the next resume judges them again. Errors: run-not-found, run-not-resumable when it was
+ * given up, check-unknown, site-busy while the run is at work.
  */
 export function forgetVerdicts(opened: OpenSite, checks: readonly string[]): readonly string[] {
   const unlock = lockSite(opened.folder.path, opened.name);
@@ -68,6 +91,7 @@ export function forgetVerdicts(opened: OpenSite, checks: readonly string[]): rea
 function forget(opened: OpenSite, checks: readonly string[]): readonly string[] {
   const run = opened.store.runs.last();
   if (run === undefined) throw new SitewrightError('run-not-found', { site: opened.name });
+  refuseAbandoned(opened, run);
   const stored = opened.store.findings.list(run.id);
   const unknown = checks.find((check) => !stored.some((entry) => entry.finding.check === check));
   if (unknown !== undefined) throw new SitewrightError('check-unknown', { check: unknown });

@@ -91,6 +91,7 @@ export function resumeRun(options: RunOptions): Session {
     if (run === undefined) throw new SitewrightError('run-not-found', { site: opened.name });
     if (run.state === 'done')
       throw new SitewrightError('run-not-resumable', { site: opened.name, state: text('run.state.done') });
+    refuseAbandoned(opened, run);
     if (run.plan.release.digest !== options.bundle.release.digest) throw new SitewrightError('plan-changed');
     const { audit } = opened.unlocked();
     opened.store.transaction(() => {
@@ -103,6 +104,12 @@ export function resumeRun(options: RunOptions): Session {
     unlock();
     throw error;
   }
+}
+
+/** Error: run-not-resumable where a person gave the run up. */
+export function refuseAbandoned(opened: OpenSite, run: RunRow): void {
+  if (run.abandonedAt !== undefined)
+    throw new SitewrightError('run-not-resumable', { site: opened.name, state: text('run.state.abandoned') });
 }
 
 export type RunOptions = {

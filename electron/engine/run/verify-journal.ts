@@ -88,11 +88,12 @@ function runProblems(run: RunRow, { runs, plans }: Recorded): readonly Problem[]
     problems.push({ seq, problem: text('run.audit.plan', { run: run.id }) });
   const { event, state } = last?.body ?? {};
   const right =
-    event === 'ended'
+    (run.abandonedAt !== undefined) === (event === 'abandoned') &&
+    (event === 'ended' || event === 'abandoned'
       ? run.state === state
       : event === 'check-again'
         ? run.state !== 'done'
-        : event !== undefined && run.state === 'running';
+        : event !== undefined && run.state === 'running');
   if (!right) problems.push({ seq, problem: text('run.audit.run', { run: run.id }) });
   return problems;
 }

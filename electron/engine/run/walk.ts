@@ -39,7 +39,7 @@ export type Walk = {
 const steady = { share: 0.03, milliseconds: 3000 } as const;
 
 export function createWalk(options: {
-  run: Pick<RunRow, 'id' | 'activeMs' | 'progress' | 'state' | 'error'>;
+  run: Pick<RunRow, 'id' | 'activeMs' | 'progress' | 'state' | 'error'> & { abandonedAt?: string | undefined };
   plan: StoredPlan;
   rows: readonly StepRow[];
   findings: () => readonly Finding[];
@@ -146,6 +146,7 @@ export function createWalk(options: {
       stageCount: stages.length,
       stages: stageViews,
       ...(error && { error }),
+      ...(options.run.abandonedAt !== undefined && { abandoned: true }),
     };
   };
 

@@ -24,7 +24,11 @@ data-01,10.20.0.21,22,root,ssh,database registry monitoring,root
 export async function readInventory(
   content: Uint8Array,
   format: InventoryFormat,
-): Promise<{ readonly hosts: readonly Host[]; readonly problems: readonly CellProblem[] }> {
+): Promise<{
+  readonly hosts: readonly Host[];
+  readonly problems: readonly CellProblem[];
+  readonly rows: readonly InventoryRow[];
+}> {
   const { rows, problems: misshapen } = await readInventoryRows(content, format);
   const hosts: Host[] = [];
   const wrong: CellProblem[] = [];
@@ -42,7 +46,7 @@ export async function readInventory(
   if (rows.length === 0 && problems.length === 0) {
     problems.push({ row: 1, column: 'name', value: '', problem: text('run.inventory.no-rows') });
   }
-  return { hosts: problems.length === 0 ? hosts : [], problems };
+  return { hosts: problems.length === 0 ? hosts : [], problems, rows };
 }
 
 /** The problems as one error, for a face that shows no table. */

@@ -46,6 +46,8 @@ const migrations: readonly string[] = [
    ) STRICT;`,
 
   `ALTER TABLE run ADD COLUMN progress REAL NOT NULL DEFAULT 0;`,
+
+  `ALTER TABLE run ADD COLUMN abandoned_at TEXT;`,
 ];
 
 /**

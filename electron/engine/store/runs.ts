@@ -16,6 +16,8 @@ export type RunRow = {
   /** The largest share done that was ever shown, 0 to 1. */
   readonly progress: number;
   readonly error: ErrorView | undefined;
+  /** When a person gave it up for good, ISO 8601 UTC; such a run is cancelled and is never resumed. */
+  readonly abandonedAt: string | undefined;
 };
 
 export type StepRow = {
@@ -36,6 +38,8 @@ export type Runs = {
   /** Every run of the site, oldest first. */
   readonly list: () => readonly RunRow[];
   readonly setState: (id: string, state: RunState, finishedAt?: string, error?: ErrorView) => void;
+  /** Cancels the run for good. */
+  readonly abandon: (id: string, at: string) => void;
   /** Adds working time and keeps how far the run has come; a smaller share than before changes nothing. */
   readonly addActive: (id: string, milliseconds: number, progress: number) => void;
   readonly steps: (run: string) => readonly StepRow[];
@@ -59,6 +63,9 @@ export function createRuns(database: SiteDatabase): Runs {
     insertStep: database.prepare("INSERT INTO step (run, id, state) VALUES (?, ?, 'pending')"),
     last: database.prepare('SELECT * FROM run ORDER BY started_at DESC, rowid DESC LIMIT 1'),
     setState: database.prepare('UPDATE run SET state = ?, finished_at = ?, error = ? WHERE id = ?'),
+    abandon: database.prepare(
+      "UPDATE run SET state = 'cancelled', finished_at = coalesce(finished_at, @at), abandoned_at = @at WHERE id = @id",
+    ),
     list: database.prepare('SELECT * FROM run ORDER BY started_at, rowid'),
     addActive: database.prepare('UPDATE run SET active_ms = active_ms + ?, progress = max(progress, ?) WHERE id = ?'),
     steps: database.prepare('SELECT * FROM step WHERE run = ?'),
@@ -87,6 +94,7 @@ export function createRuns(database: SiteDatabase): Runs {
     setState: (id, state, finishedAt, error) => {
       statements.setState.run(state, finishedAt ?? null, error === undefined ? null : JSON.stringify(error), id);
     },
+    abandon: (id, at) => void statements.abandon.run({ id, at }),
     addActive: (id, milliseconds, progress) => void statements.addActive.run(Math.round(milliseconds), progress, id),
     steps: (run) =>
       (statements.steps.all(run) as Row[]).map((row) => ({
@@ -122,6 +130,7 @@ function runOf(row: Row): RunRow {
     activeMs: Number(row.active_ms),
     progress: Number(row.progress),
     error: parsed<ErrorView>(row.error),
+    abandonedAt: optional(row.abandoned_at),
   };
 }
 

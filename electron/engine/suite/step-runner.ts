@@ -39,7 +39,9 @@ export async function runStep(step: SuiteStep, world: World, scope: Scope): Prom
     return [];
   }
   const results: StepResult[] = [];
-  for (const entry of step.forEach ?? [undefined]) {
+  for (const raw of step.forEach ?? [undefined]) {
+    // An entry may itself name variables.
+    const entry = raw === undefined ? undefined : fill(raw, known);
     const lookup: Lookup =
       entry === undefined ? known : (name) => (name.startsWith('each.') ? entry[name.slice(5)] : known(name));
     const result = await untilMet(fill({ ...step, forEach: undefined }, lookup) as Probe, { ...world, lookup }, scope);

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { catalogue } from '../../../electron/engine/checks/catalogue.ts';
 import { parseCollected } from '../../../electron/engine/checks/collect.ts';
 import type { Collected } from '../../../electron/engine/checks/facts.ts';
@@ -110,6 +111,8 @@ describe('collect.sh', { skip: process.platform !== 'linux' && 'the collector is
         assert.equal(facts.sections['name-2']?.state, 'complete');
         assert.equal(facts.complete, true);
         assert.ok(Date.now() - begun < 20_000);
+        // A killed process stands in the list until the system has taken it away.
+        for (let tries = 0; tries < 40 && running('sleep\0' + '97\0').length > 0; tries += 1) await wait(50);
         assert.deepEqual(running('sleep\0' + '97\0'), [], 'nothing is left running');
       } finally {
         rmSync(folder, { recursive: true });

@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { createProgram } from '../../../electron/cli/program.ts';
 import { contract } from '../../../electron/contract/calls.ts';
 
-/** Commands that need no call of their own: they host the engine, or write a file that holds nothing of a site. */
-const withoutCall = ['serve', 'site example', 'start'];
+/** Commands that need no call of their own: they host the engine. */
+const withoutCall = ['serve', 'start'];
 
 type Declared = { readonly '~orpc': { readonly meta: { readonly command?: string }; readonly errorMap: object } };
 

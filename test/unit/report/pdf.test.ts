@@ -3,12 +3,14 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { inflateSync } from 'node:zlib';
-import { findBrowser, type PrintJob, printPages } from '../../../electron/engine/drivers/pdf.ts';
+import { type PrintJob, printPages } from '../../../electron/engine/drivers/pdf.ts';
 import { withPlainCharacters } from '../../../electron/engine/drivers/pdf-text.ts';
 import { makeReport } from '../../../electron/engine/report/make.ts';
 import { walkedSite } from './fixture.ts';
+import { browserForTests } from '../../kit/browser.ts';
 
-const noBrowser = findBrowser() === undefined && 'needs Chromium, Chrome or Edge';
+const browser = browserForTests();
+const noBrowser = 'skipped' in browser && browser.skipped;
 
 /** The machine's fonts but the Chinese ones. Fontconfig decides on Linux only. */
 function withoutChinese(home: string): { readonly environment: NodeJS.ProcessEnv } | undefined {

@@ -3,6 +3,7 @@ import { certificates } from './certificates.ts';
 import { checks } from './checks.ts';
 import { cli } from './cli.ts';
 import { data } from './data.ts';
+import { desktop } from './desktop.ts';
 import { errors } from './errors.ts';
 import { images } from './images.ts';
 import { infrastructure } from './infrastructure.ts';
@@ -18,6 +19,7 @@ export const enUS = {
   ...checks,
   ...cli,
   ...data,
+  ...desktop,
   ...errors,
   ...images,
   ...infrastructure,

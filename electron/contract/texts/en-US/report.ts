@@ -144,6 +144,7 @@ export const report = {
   'report.event.started': 'The deployment was started by {operator}, plan {plan}…',
   'report.event.resumed': 'The deployment went on after: {state}',
   'report.event.ended': 'The deployment ended: {state}',
+  'report.event.abandoned': 'The deployment was given up for good; it was: {state}',
   'report.event.check-again': 'Judged again: {steps}',
   'report.event.waiver-added': 'Waiver {id} recorded for {check}, approved by {approver}: "{reason}", until {expires}',
   'report.event.waiver-removed': 'Waiver {id} withdrawn',

@@ -140,6 +140,7 @@ export const report = {
   'report.event.started': '部署开始,操作人:{operator},计划 {plan}…',
   'report.event.resumed': '部署继续,此前状态:{state}',
   'report.event.ended': '部署结束,状态:{state}',
+  'report.event.abandoned': '部署已放弃,不再继续;放弃前的状态:{state}',
   'report.event.check-again': '重新检查:{steps}',
   'report.event.waiver-added': '登记豁免 {id}:{check};批准人 {approver};理由“{reason}”;有效至 {expires}',
   'report.event.waiver-removed': '撤销豁免 {id}',

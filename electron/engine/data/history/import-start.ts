@@ -79,11 +79,13 @@ async function startLocked(
 
 /** True when rows were loaded and the table holds none at all: rows and checkpoints are stored together, so somebody emptied it. */
 export async function isEmptied(client: pg.Client, identity: ImportIdentity, run: ImportRun): Promise<boolean> {
+  // Checkpoints before rows: what another importer stores in between can only fill the table, never make it look emptied.
+  const stored = run.baseline.rows + (await loadedRows(client, identity));
+  if (stored === 0) return false;
   const { rows } = await client.query<{ filled: boolean }>(
     `select exists (select 1 from ${quoteTable(identity.table)}) as filled`,
   );
-  if (rows[0]?.filled === true) return false;
-  return run.baseline.rows + (await loadedRows(client, identity)) > 0;
+  return rows[0]?.filled !== true;
 }
 
 async function loadedRows(client: pg.Client, identity: ImportIdentity): Promise<number> {

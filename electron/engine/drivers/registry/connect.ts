@@ -1,8 +1,8 @@
 import { pipeline, type Readable, Transform } from 'node:stream';
-import { rootCertificates } from 'node:tls';
 import { Agent, type Dispatcher, errors, request } from 'undici';
 import { asSitewrightError, SitewrightError } from '../../../contract/errors.ts';
 import type { RegistryEndpoint } from '../../../contract/site.ts';
+import { trusting } from '../trust.ts';
 import { createAuthorization } from './authorization.ts';
 import type { RegistryClient } from './client.ts';
 
@@ -51,7 +51,7 @@ export function connectRegistry(options: {
     bodyTimeout: stallMs,
     connect: {
       timeout: 10_000,
-      ...(options.authorities.length > 0 && { ca: [...options.authorities, ...rootCertificates] }),
+      secureContext: trusting(options.authorities),
     },
   });
   const prefix = endpoint.prefix.replace(/^\/+|\/+$/g, '');

@@ -90,8 +90,8 @@ export function conclusion(writer: Writer): Markup {
     ],
     { rowHeads: true, kind: 'plain whole' },
   )}</div><p class="note">${t('report.rule')}</p>
-<p>${t('report.phases')}</p>
-<ol class="phases">${phases}</ol>
+<div class="whole"><p>${t('report.phases')}</p>
+<ol class="phases">${phases}</ol></div>
 `;
 }
 

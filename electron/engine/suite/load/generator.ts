@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { createSecureContext, rootCertificates } from 'node:tls';
 import { Pool } from 'undici';
 import { SitewrightError } from '../../../contract/errors.ts';
+import { trusting } from '../../drivers/trust.ts';
 import { openLoop } from './schedule.ts';
 import { createTally, type LoadReport } from './tally.ts';
 
@@ -47,7 +47,7 @@ export async function generateLoad(
     connections: load.connections,
     pipelining: 1,
     connect: {
-      secureContext: createSecureContext({ ca: [...load.authorities, ...rootCertificates] }),
+      secureContext: trusting(load.authorities),
       ...(named === undefined ? {} : { servername: named }),
     },
     headersTimeout: 0,

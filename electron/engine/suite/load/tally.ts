@@ -90,7 +90,10 @@ export function createTally(offered: number, seconds: number) {
     },
     report: (lag: { readonly lagMs: number; readonly lagP99Ms: number }): LoadReport => {
       const at = (percentile: number) =>
-        histogram.totalCount === 0 ? 0 : ms(histogram.getValueAtPercentile(percentile) / 1_000);
+        // A bucket's upper edge may lie above the largest value that fell into it.
+        histogram.totalCount === 0
+          ? 0
+          : ms(Math.min(histogram.getValueAtPercentile(percentile), histogram.maxValue) / 1_000);
       return {
         offered,
         achieved: Math.round((good / seconds) * 10) / 10,

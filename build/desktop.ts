@@ -1,0 +1,93 @@
+// Builds the desktop shell into dist/desktop: `main.cjs` and `preload.cjs` for the oldest Electron that runs them (22), and
+// `engine.mjs`, the engine for the shell's utility process. `--run` starts the shell in an Electron of node_modules.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { builtinModules, createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const out = join(root, 'dist', 'desktop');
+const stamp = join(out, '.sources');
+
+type Part = {
+  readonly entry: string;
+  readonly file: string;
+  readonly format: 'cjs' | 'es';
+  readonly target: string;
+  /** Packages that stay outside; builtin modules and Electron always do. */
+  readonly external: (id: string) => boolean;
+};
+
+const isBuiltin = (id: string) => id.startsWith('node:') || builtinModules.includes(id) || id === 'electron';
+
+const parts: readonly Part[] = [
+  { entry: 'electron/main/main.ts', file: 'main.cjs', format: 'cjs', target: 'node16', external: isBuiltin },
+  // A sandboxed preload can require Electron only: everything else is in the file.
+  {
+    entry: 'electron/preload/preload.ts',
+    file: 'preload.cjs',
+    format: 'cjs',
+    target: 'chrome108',
+    external: isBuiltin,
+  },
+  {
+    entry: 'electron/engine-host/main.ts',
+    file: 'engine.mjs',
+    format: 'es',
+    target: 'node22',
+    // Packages stay as they are (native parts, lazy loading); the practice servers run under a plain Node only.
+    external: (id) => isBuiltin(id) || /^[a-z@]/.test(id) || id.includes('/practice/'),
+  },
+];
+
+/** SHA-256 over everything that the built files come from. */
+function sources(): string {
+  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
+  const names = readdirSync(join(root, 'electron'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  for (const name of [...names, fileURLToPath(import.meta.url)].sort())
+    hash.update(name.slice(root.length)).update(readFileSync(name));
+  return hash.digest('hex');
+}
+
+/** Builds all parts when their sources are newer than what was built; a second. */
+export async function buildDesktop(): Promise<void> {
+  const now = sources();
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
+  rmSync(stamp, { force: true });
+  for (const part of parts) {
+    await build({
+      configFile: false,
+      root,
+      logLevel: 'warn',
+      publicDir: false,
+      define: part.format === 'cjs' ? { 'import.meta.dirname': '__dirname' } : {},
+      build: {
+        outDir: out,
+        emptyOutDir: false,
+        target: part.target,
+        minify: false,
+        lib: { entry: join(root, part.entry), formats: [part.format], fileName: () => part.file },
+        rolldownOptions: { external: part.external, platform: 'node', output: { codeSplitting: false } },
+      },
+      resolve: { conditions: ['node'] },
+    });
+  }
+  writeFileSync(stamp, now);
+}
+
+if (import.meta.main) {
+  await buildDesktop();
+  if (process.argv.includes('--run')) {
+    const program = createRequire(import.meta.url)('electron') as string;
+    if (!existsSync(program)) throw new Error('the package electron has not downloaded its runtime');
+    const rest = process.argv.slice(process.argv.indexOf('--run') + 1);
+    spawn(program, [join(out, 'main.cjs'), ...rest], { stdio: 'inherit' }).on('exit', (code) =>
+      process.exit(code ?? 1),
+    );
+  }
+}

@@ -1,0 +1,135 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { ContractRouterClient } from '@orpc/contract';
+import { createRouterClient } from '@orpc/server';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Contract } from '../../electron/contract/calls.ts';
+import type { WalkEvent } from '../../electron/contract/views.ts';
+import { createRouter } from '../../electron/engine/router.ts';
+import { serve } from '../../electron/server/server.ts';
+import { openPracticeHome, type PracticeHome, practiceName } from '../kit/practice-home.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** The wizard served over a practice site, and a browser to look at it with. */
+export type Wizard = {
+  readonly practice: PracticeHome;
+  readonly client: ContractRouterClient<Contract>;
+  /** A window of its own; `complaints` collects what its console and its scripts complain of. */
+  readonly open: (options: WindowOptions) => Promise<{ readonly page: Page; readonly complaints: readonly string[] }>;
+  readonly close: () => Promise<void>;
+};
+
+export type WindowOptions = {
+  readonly theme: 'light' | 'dark';
+  /**
+   * Events told to the window after the walk's snapshot; the real end is kept back, so that they stay. `event` runs in the
+   * page and uses nothing from outside itself.
+   */
+  readonly tell?: { readonly count: number; readonly event: (at: number) => WalkEvent };
+};
+
+/** Builds the renderer, brings up the practice site and serves the wizard over it. */
+export async function openWizard(program: string): Promise<Wizard> {
+  const built = spawnSync(process.execPath, [fileURLToPath(new URL('../../build/renderer.ts', import.meta.url))], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (built.status !== 0) throw new Error(`the renderer was not built: ${built.stderr}`);
+  const practice = await openPracticeHome();
+  const engine = practice.engine();
+  engine.openUnlocked(practiceName);
+  const router = createRouter(engine);
+  const server = await serve(router);
+  const browser: Browser = await chromium.launch({
+    executablePath: program,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+  });
+  return {
+    practice,
+    client: createRouterClient(router),
+    open: async (options) => {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
+      await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.origin });
+      await context.addInitScript({
+        content: `localStorage.setItem('sitewright.theme', '${options.theme}'); localStorage.setItem('sitewright.locale', 'en-US');`,
+      });
+      const page = await context.newPage();
+      const complaints: string[] = [];
+      page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+      page.on('pageerror', (error) => complaints.push(String(error)));
+      if (options.tell !== undefined) await page.addInitScript({ content: telling(options.tell) });
+      await page.goto(server.address);
+      await page
+        .locator('main')
+        .getByRole('button', { name: /Practice site|Open|View|Resume|Continue/ })
+        .first()
+        .click();
+      await page.locator('.rail').waitFor();
+      return { page, complaints };
+    },
+    close: async () => {
+      await browser.close();
+      await server.close();
+      await engine.close();
+      await practice.remove();
+    },
+  };
+}
+
+/**
+ * Stands in the window between its socket and the wizard: after the snapshot of a watched walk the given events, a few
+ * hundred at a time as a busy engine sends them, and no end. The functions run in the page.
+ */
+function telling({ count, event }: NonNullable<WindowOptions['tell']>): string {
+  return `(() => {
+    const event = ${event.toString()};
+    window.WebSocket = class extends WebSocket {
+      watch;
+      constructor(...address) {
+        super(...address);
+        this.addEventListener('message', (message) => this.heard(message));
+      }
+      send(words) {
+        const asked = JSON.parse(words);
+        if (asked.p?.u === '/walk/watch') this.watch = asked.i;
+        super.send(words);
+      }
+      heard(message) {
+        if (message.told || typeof message.data !== 'string') return;
+        const { i, t, p } = JSON.parse(message.data);
+        if (i !== this.watch || t !== 3) return;
+        if (p.d?.json?.type === 'snapshot') setTimeout(() => this.tell(0));
+        else message.stopImmediatePropagation();
+      }
+      tell(from) {
+        for (let at = from; at < Math.min(${count}, from + 250); at += 1) {
+          const data = JSON.stringify({ i: this.watch, t: 3, p: { e: 'message', d: { json: event(at) } } });
+          this.dispatchEvent(Object.assign(new MessageEvent('message', { data }), { told: true }));
+        }
+        if (from + 250 < ${count}) setTimeout(() => this.tell(from + 250));
+      }
+    };
+  })()`;
+}
+
+/** Violations of WCAG A and AA on the page as it stands, each with the places where. */
+export async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe);
+  return await page.evaluate(`axe
+    .run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
+    .then(({ violations }) => violations.flatMap(({ id, nodes }) =>
+      nodes.map((node) => id + ': ' + node.html.slice(0, 160) + ' ' + (node.failureSummary ?? ''))))`);
+}
+
+/** Opens a page of the wizard by the name in its rail. */
+export async function goTo(page: Page, name: string): Promise<void> {
+  await page
+    .locator('.rail button')
+    .filter({ hasText: new RegExp(`^\\S*\\s*\\d+\\. ${name}`) })
+    .click();
+  await page.getByRole('heading', { level: 2, name }).waitFor();
+}
