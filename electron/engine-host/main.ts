@@ -1,7 +1,7 @@
 // The engine's own process under the desktop shell: serves the contract's router on every port that the shell connects.
 import { RPCHandler } from '@orpc/server/message-port';
 import { createEngine, type Engine } from '../engine/engine.ts';
-import { practiceName, practicePassphrase, type PracticeLauncher } from '../engine/practice-site.ts';
+import { type PracticeLauncher, practiceName, practicePassphrase } from '../engine/practice-site.ts';
 import { createRouter } from '../engine/router.ts';
 import { childChannel, type EnginePort, utilityChannel } from './channel.ts';
 import { shellPrinter } from './printer.ts';

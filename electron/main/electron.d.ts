@@ -51,6 +51,7 @@ declare module 'electron' {
     readonly session: Session;
     on(event: 'will-attach-webview' | 'will-navigate' | 'will-redirect', listener: (event: Event) => void): this;
     on(event: 'render-process-gone', listener: (event: Event, details: { readonly reason: string }) => void): this;
+    setWebRTCIPHandlingPolicy(policy: 'disable_non_proxied_udp'): void;
     setWindowOpenHandler(handler: () => { action: 'deny' }): void;
     postMessage(channel: string, message: unknown, transfer?: MessagePortMain[]): void;
     send(channel: string, ...values: unknown[]): void;
@@ -107,7 +108,10 @@ declare module 'electron' {
 
   const protocol: {
     registerSchemesAsPrivileged(
-      schemes: { readonly scheme: string; readonly privileges: { readonly standard: boolean; readonly secure: boolean } }[],
+      schemes: {
+        readonly scheme: string;
+        readonly privileges: { readonly standard: boolean; readonly secure: boolean };
+      }[],
     ): void;
   };
 
@@ -155,6 +159,7 @@ declare module 'electron' {
 
   const Menu: {
     buildFromTemplate(items: readonly { readonly role: string }[]): object;
+    getApplicationMenu(): object | null;
     setApplicationMenu(menu: object | null): void;
   };
 

@@ -34,7 +34,11 @@ function utilityDoor(script: string): EngineDoor {
 }
 
 function childDoor(node: string, script: string): EngineDoor {
-  const child: ChildProcess = fork(script, [], { execPath: node, execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child: ChildProcess = fork(script, [], {
+    execPath: node,
+    execArgv: [],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const ports = new Map<number, MessagePortMain>();
   let last = 0;
   const send = (request: HostRequest) => void (child.connected && child.send(request, () => undefined));

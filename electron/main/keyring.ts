@@ -1,6 +1,10 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { safeStorage } from 'electron';
+import { z } from 'zod';
+
+/** Sealed passphrases, base64, by site. */
+const entriesSchema = z.record(z.string(), z.string());
 
 /**
  * Passphrases of vaults, kept under the operating system's own keyring. Without a real one (`basic_text` on Linux hides
@@ -21,7 +25,7 @@ export async function openKeyring(home: string): Promise<Keyring> {
   const available = await isAvailable();
   const read = (): Record<string, string> => {
     try {
-      return JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+      return entriesSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
     } catch {
       return {};
     }

@@ -2,14 +2,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, type BrowserWindow, dialog, Menu, powerSaveBlocker, session } from 'electron';
-import { say, text } from '../contract/text.ts';
 import { channels } from '../contract/shell-channels.ts';
+import { say, text } from '../contract/text.ts';
 import { startEngine } from './engine-process.ts';
 import { openKeyring } from './keyring.ts';
 import { lockDownProgram, turnOffResolver } from './lock-down.ts';
 import { createPrinter } from './printer.ts';
 import { registerScheme, serveRenderer } from './scheme.ts';
-import { type Settings, readSettings, shellLocale } from './settings.ts';
+import { readSettings, type Settings, shellLocale } from './settings.ts';
 import { answerWindow } from './shell-calls.ts';
 import { openWindow } from './window.ts';
 
@@ -93,7 +93,10 @@ function stayAwake(): (wanted: boolean) => void {
 
 /** No menu, so no shortcuts for tools; macOS needs one to copy and paste. */
 function showMenu(settings: Settings): void {
-  if (process.platform !== 'darwin' && !settings.developer) return Menu.setApplicationMenu(null);
+  if (process.platform !== 'darwin' && !settings.developer) {
+    Menu.setApplicationMenu(null);
+    return;
+  }
   const roles = ['appMenu', 'editMenu', 'windowMenu'] as const;
   const items = settings.developer ? [...roles, 'viewMenu' as const] : roles;
   Menu.setApplicationMenu(Menu.buildFromTemplate(items.map((role) => ({ role }))));

@@ -25,7 +25,10 @@ export function createPrinter(home: string): (call: PrintCall) => Promise<unknow
 
   const open = async (file: string): Promise<number> => {
     if (!isReportPage(home, file)) throw new Error(`${file} is no page of a report`);
-    const window = new BrowserWindow({ show: false, webPreferences: { ...windowPreferences, devTools: false, session } });
+    const window = new BrowserWindow({
+      show: false,
+      webPreferences: { ...windowPreferences, devTools: false, session },
+    });
     page = readFileSync(file, 'utf8');
     await window.loadURL(address);
     last += 1;

@@ -29,7 +29,9 @@ export function readSettings(): Settings {
   const open = !app.isPackaged;
   const node = open ? process.env.SITEWRIGHT_TEST_NODE : undefined;
   return {
-    home: resolve(app.commandLine.getSwitchValue('data') || process.env.SITEWRIGHT_HOME || join(homedir(), '.sitewright')),
+    home: resolve(
+      app.commandLine.getSwitchValue('data') || process.env.SITEWRIGHT_HOME || join(homedir(), '.sitewright'),
+    ),
     renderer: join(root, 'dist', 'renderer'),
     preload: join(built, 'preload.cjs'),
     scripts: unpacked(join(root, 'installer-scripts')),

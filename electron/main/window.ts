@@ -1,6 +1,6 @@
 import { BrowserWindow, dialog } from 'electron';
-import { say, text } from '../contract/text.ts';
 import { appOrigin } from '../contract/shell-channels.ts';
+import { say, text } from '../contract/text.ts';
 import { windowPreferences } from './lock-down.ts';
 import { type Settings, shellLocale } from './settings.ts';
 

@@ -23,7 +23,11 @@ export function App() {
     document.documentElement.style.colorScheme = themeName;
   }, [locale, themeName]);
   return (
-    <ConfigProvider theme={themes[themeName]} locale={locale === 'zh-CN' ? zhCN : enUS} {...(nonce && { csp: { nonce } })}>
+    <ConfigProvider
+      theme={themes[themeName]}
+      locale={locale === 'zh-CN' ? zhCN : enUS}
+      {...(nonce && { csp: { nonce } })}
+    >
       <AntApp component={false}>
         <Frame />
       </AntApp>

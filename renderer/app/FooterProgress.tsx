@@ -12,13 +12,28 @@ export function FooterProgress({ walk }: { walk: WalkView }) {
   const running = walk.state === 'running';
   const elapsed = useElapsed(walk);
   const stage = walk.stages[walk.stage - 1];
-  const tone = walk.state === 'failed' || walk.state === 'blocked' ? 'bad' : walk.state === 'done' ? 'good' : running ? 'active' : 'warning';
+  const tone =
+    walk.state === 'failed' || walk.state === 'blocked'
+      ? 'bad'
+      : walk.state === 'done'
+        ? 'good'
+        : running
+          ? 'active'
+          : 'warning';
   return (
-    <button type="button" className="footer-progress" title={t('stage.overview.open')} onClick={() => set({ overviewOpen: true })}>
+    <button
+      type="button"
+      className="footer-progress"
+      title={t('stage.overview.open')}
+      onClick={() => set({ overviewOpen: true })}
+    >
       <Bar share={walk.progress} label={t('stage.overview')} tone={tone} />
       <span className="tabular">
         <strong>{w(text(`run.state.${walk.state}`))}</strong> {Math.floor(walk.progress * 100)} %
-        {stage !== undefined && walk.state !== 'done' && ` · ${t('app.stage-of', { stage: walk.stage, total: walk.stageCount })} · ${w(text(`run.stage.${stage.id}`))}`} · {t('app.elapsed', { time: duration(elapsed) })}
+        {stage !== undefined &&
+          walk.state !== 'done' &&
+          ` · ${t('app.stage-of', { stage: walk.stage, total: walk.stageCount })} · ${w(text(`run.stage.${stage.id}`))}`}{' '}
+        · {t('app.elapsed', { time: duration(elapsed) })}
         {running && walk.etaMs !== undefined && ` · ${t('app.eta', { time: duration(walk.etaMs) })}`}
       </span>
     </button>

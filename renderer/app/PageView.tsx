@@ -1,11 +1,11 @@
 import { Spin } from 'antd';
 import { type ReactNode, useEffect } from 'react';
 import { useWords } from '../i18n/text.ts';
+import { useStore } from '../state/store.ts';
 import { AcceptancePage } from '../steps/acceptance/AcceptancePage.tsx';
 import { InventoryPage } from '../steps/inventory/InventoryPage.tsx';
 import { ReviewPage } from '../steps/review/ReviewPage.tsx';
 import { StagePage } from '../steps/stage/StagePage.tsx';
-import { useStore } from '../state/store.ts';
 import { StartPage } from './StartPage.tsx';
 
 /** The page of the moment; focus goes to its heading when it changes. */

@@ -13,14 +13,18 @@ export function StepRail() {
   const site = useStore((state) => state.site);
   const plan = useStore((state) => state.plan);
   const nameOf = (page: Exclude<PageId, 'start'>) =>
-    page === 'review' ? t('app.step.review') : page === 'inventory' ? t('app.step.inventory') : w(text(`run.stage.${page}`));
+    page === 'review'
+      ? t('app.step.review')
+      : page === 'inventory'
+        ? t('app.step.inventory')
+        : w(text(`run.stage.${page}`));
   return (
     <nav aria-label={t('app.rail')}>
       <ol className="rail">
         {pages.map((page, at) => {
           const { state, locked } = pageState(page, { walk, site, plan });
           const stage = stageOf(page, { walk });
-          const words = locked ? t('app.locked') : [t(`stage.state.${state === 'warning' ? 'done' : state}`), ...(stage === undefined ? [] : factsOf(stage, t))].join(' · ');
+          const words = locked ? t('app.locked') : wordsOf(state, stage, t);
           return (
             <li key={page}>
               <button
@@ -45,13 +49,18 @@ export function StepRail() {
   );
 }
 
-/** How far a running stage is; else what is worst in it. */
-function factsOf(stage: StageView, t: ReturnType<typeof useWords>['t']): readonly string[] {
-  if (stage.state === 'running') return [`${Math.floor(stage.progress * 100)} %`];
+/** The state in words, with how far a running stage is or what is worst in it. */
+function wordsOf(state: StageView['state'], stage: StageView | undefined, t: ReturnType<typeof useWords>['t']): string {
+  const word = t(`stage.state.${state === 'warning' ? 'done' : state}`);
+  if (stage === undefined) return word;
+  if (stage.state === 'running') return `${word} · ${Math.floor(stage.progress * 100)} %`;
   const failed = (stage.counts.failed ?? 0) + (stage.counts.error ?? 0);
   const warning = stage.counts.warning ?? 0;
   const passed = stage.counts.passed ?? 0;
-  if (failed > 0) return [t('stage.rail.failed', { count: failed })];
-  if (warning > 0) return [t('stage.rail.warning', { count: warning })];
-  return passed > 0 ? [t('stage.rail.passed', { count: passed })] : [];
+  if (failed > 0)
+    return state === 'failed'
+      ? t('stage.rail.failed', { count: failed })
+      : `${word} · ${t('stage.rail.failed', { count: failed })}`;
+  if (warning > 0) return `${word} · ${t('stage.rail.warning', { count: warning })}`;
+  return passed > 0 ? `${word} · ${t('stage.rail.passed', { count: passed })}` : word;
 }

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useWords } from '../i18n/text.ts';
 import { attempt, openSite } from '../state/actions.ts';
 import { get, set, useStore } from '../state/store.ts';
+import { dialogContainer } from '../ui/container.ts';
 
 /** Asks for the vault's passphrase when a call needs it. It goes to the engine and is kept nowhere here. */
 export function UnlockDialog() {
@@ -19,8 +20,22 @@ export function UnlockDialog() {
     await openSite(siteName);
   };
   return (
-    <Modal open={locked} title={t('app.passphrase')} okText={t('app.unlock')} cancelText={t('app.cancel')} onOk={() => void unlock()} onCancel={() => set({ locked: false })}>
-      <Input.Password aria-label={t('app.passphrase')} autoFocus value={passphrase} onChange={(event) => setPassphrase(event.target.value)} onPressEnter={() => void unlock()} />
+    <Modal
+      open={locked}
+      title={t('app.passphrase')}
+      getContainer={dialogContainer}
+      okText={t('app.unlock')}
+      cancelText={t('app.cancel')}
+      onOk={() => void unlock()}
+      onCancel={() => set({ locked: false })}
+    >
+      <Input.Password
+        aria-label={t('app.passphrase')}
+        autoFocus
+        value={passphrase}
+        onChange={(event) => setPassphrase(event.target.value)}
+        onPressEnter={() => void unlock()}
+      />
     </Modal>
   );
 }

@@ -19,7 +19,16 @@ export function WalkOverview({ walk }: { walk: WalkView }) {
   const rows = useMemo(() => (open ? rowsOf(walk) : []), [walk, open]);
   const running = open ? walk.stages.flatMap((stage) => stage.steps.filter((step) => step.state === 'running')) : [];
   return (
-    <Drawer open={open} getContainer={dialogContainer} onClose={() => set({ overviewOpen: false })} title={t('stage.overview')} placement="right" size="large" styles={{ wrapper: { width: 'min(1040px, 92vw)' } }} closable={{ 'aria-label': t('app.close') }}>
+    <Drawer
+      open={open}
+      getContainer={dialogContainer}
+      onClose={() => set({ overviewOpen: false })}
+      title={t('stage.overview')}
+      placement="right"
+      size="large"
+      styles={{ wrapper: { width: 'min(1040px, 92vw)' } }}
+      closable={{ 'aria-label': t('app.close') }}
+    >
       <div style={tones}>
         <h3 className="overview-head">{t('stage.overview.now')}</h3>
         {running.length === 0 ? (
@@ -36,7 +45,7 @@ export function WalkOverview({ walk }: { walk: WalkView }) {
           </ul>
         )}
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard */}
-        <div className="overview-wrap" tabIndex={0} role="region" aria-label={t('stage.overview.target')}>
+        <section className="overview-wrap" tabIndex={0} aria-label={t('stage.overview.target')}>
           <table className="overview">
             <thead>
               <tr>
@@ -53,7 +62,11 @@ export function WalkOverview({ walk }: { walk: WalkView }) {
               <tr>
                 <th scope="row">{t('stage.overview.walk')}</th>
                 <td>
-                  <Bar share={walk.progress} label={t('stage.overview')} tone={walk.state === 'done' ? 'good' : 'active'} />
+                  <Bar
+                    share={walk.progress}
+                    label={t('stage.overview')}
+                    tone={walk.state === 'done' ? 'good' : 'active'}
+                  />
                 </td>
                 {walk.stages.map((stage) => (
                   <td key={stage.id}>
@@ -68,7 +81,11 @@ export function WalkOverview({ walk }: { walk: WalkView }) {
                 <tr key={row.target}>
                   <th scope="row">{row.target}</th>
                   <td>
-                    <Bar share={row.share} label={row.target} tone={row.failed ? 'bad' : row.share === 1 ? 'good' : 'active'} />
+                    <Bar
+                      share={row.share}
+                      label={row.target}
+                      tone={row.failed ? 'bad' : row.share === 1 ? 'good' : 'active'}
+                    />
                   </td>
                   {walk.stages.map((stage) => (
                     <td key={stage.id}>
@@ -79,7 +96,7 @@ export function WalkOverview({ walk }: { walk: WalkView }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       </div>
     </Drawer>
   );
@@ -93,20 +110,32 @@ function Cell({ steps }: { steps: readonly StepView[] }) {
   return (
     <span className="tabular" title={t(`stage.state.${state}`)}>
       <StateMark state={state} />
-      <span className="visually-hidden">{t(`stage.state.${state}`)}</span> {state === 'done' ? steps.length : `${done}/${steps.length}`}
+      <span className="visually-hidden">{t(`stage.state.${state}`)}</span>{' '}
+      {state === 'done' ? steps.length : `${done}/${steps.length}`}
     </span>
   );
 }
 
-type Row = { readonly target: string; readonly steps: readonly StepView[]; readonly share: number; readonly failed: boolean };
+type Row = {
+  readonly target: string;
+  readonly steps: readonly StepView[];
+  readonly share: number;
+  readonly failed: boolean;
+};
 
 function rowsOf(walk: WalkView): readonly Row[] {
   const targets = new Map<string, StepView[]>();
-  for (const step of walk.stages.flatMap((stage) => stage.steps)) targets.set(step.target, [...(targets.get(step.target) ?? []), step]);
+  for (const step of walk.stages.flatMap((stage) => stage.steps))
+    targets.set(step.target, [...(targets.get(step.target) ?? []), step]);
   return [...targets]
     .map(([target, steps]) => {
       const weight = steps.reduce((sum, step) => sum + step.weight, 0) || 1;
-      return { target, steps, share: steps.reduce((sum, step) => sum + step.weight * step.progress, 0) / weight, failed: steps.some((step) => step.state === 'failed') };
+      return {
+        target,
+        steps,
+        share: steps.reduce((sum, step) => sum + step.weight * step.progress, 0) / weight,
+        failed: steps.some((step) => step.state === 'failed'),
+      };
     })
     .sort((one, other) => Number(other.failed) - Number(one.failed) || (one.target < other.target ? -1 : 1));
 }

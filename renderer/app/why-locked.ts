@@ -8,7 +8,11 @@ import { pageState, pages } from './pages.ts';
 export type Reason = { readonly words: string; readonly items: readonly Text[] };
 
 /** The reason in words; undefined when the page is open. */
-export function whyLocked(page: Exclude<PageId, 'start'>, state: Pick<State, 'walk' | 'site' | 'plan'>, { t, w }: Pick<ReturnType<typeof useWords>, 't' | 'w'>): Reason | undefined {
+export function whyLocked(
+  page: Exclude<PageId, 'start'>,
+  state: Pick<State, 'walk' | 'site' | 'plan'>,
+  { t, w }: Pick<ReturnType<typeof useWords>, 't' | 'w'>,
+): Reason | undefined {
   if (!pageState(page, state).locked) return undefined;
   const only = (words: string): Reason => ({ words, items: [] });
   if (page === 'review') return only(t('stage.locked.hosts'));
@@ -16,12 +20,18 @@ export function whyLocked(page: Exclude<PageId, 'start'>, state: Pick<State, 'wa
   const before = state.walk.stages.filter((stage) => pages.indexOf(stage.id) < pages.indexOf(page));
   const name = (stage: StageView) => w(text(`run.stage.${stage.id}`));
   const blocked = before.find((stage) => stage.blockers.length > 0);
-  if (blocked !== undefined) return { words: t('stage.locked.blocked', { page: name(blocked) }), items: blocked.blockers };
+  if (blocked !== undefined)
+    return { words: t('stage.locked.blocked', { page: name(blocked) }), items: blocked.blockers };
   const failed = before.find((stage) => stage.steps.some((step) => step.state === 'failed'));
   const problem = failed?.steps.find((step) => step.error !== undefined)?.error;
-  if (failed !== undefined && problem !== undefined) return { words: t('stage.locked.failed', { page: name(failed), problem: w(problem.message) }), items: [problem.next] };
+  if (failed !== undefined && problem !== undefined)
+    return {
+      words: t('stage.locked.failed', { page: name(failed), problem: w(problem.message) }),
+      items: [problem.next],
+    };
   const unfinished = before.find((stage) => stage.state !== 'done' && stage.state !== 'warning');
   if (unfinished === undefined) return only(t('app.locked'));
-  if (state.walk.state === 'running') return only(t('stage.locked.running', { page: name(unfinished), percent: Math.floor(unfinished.progress * 100) }));
+  if (state.walk.state === 'running')
+    return only(t('stage.locked.running', { page: name(unfinished), percent: Math.floor(unfinished.progress * 100) }));
   return only(t('stage.locked.stopped', { page: name(unfinished) }));
 }

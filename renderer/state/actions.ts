@@ -1,10 +1,19 @@
+import type { ErrorView } from '../../electron/contract/errors.ts';
 import type { Project, Site } from '../../electron/contract/site.ts';
-import { type StageId, stageIds, type StageView, type StepView, type WalkEvent, type WalkView } from '../../electron/contract/views.ts';
+import {
+  type JudgedFinding,
+  type StageId,
+  type StageView,
+  type StepView,
+  stageIds,
+  type WalkEvent,
+  type WalkView,
+} from '../../electron/contract/views.ts';
 import { type Client, errorOf } from './client.ts';
 import { connected } from './connection.ts';
 import { addLogLine, clearLog } from './log.ts';
-import { noteTransfer } from './transfers.ts';
 import { get, goTo, set } from './store.ts';
+import { noteTransfer } from './transfers.ts';
 
 /** Carries out a call; a failure is shown and gives undefined. */
 export async function attempt<T>(work: (client: Client) => Promise<T>): Promise<T | undefined> {
@@ -18,43 +27,81 @@ export async function attempt<T>(work: (client: Client) => Promise<T>): Promise<
   }
 }
 
+/** Carries out a call whose failure is shown where it was asked for, as beside a field of a dialog. */
+export async function outcome<T>(
+  work: (client: Client) => Promise<T>,
+): Promise<{ readonly value: T; readonly error?: never } | { readonly value?: never; readonly error: ErrorView }> {
+  try {
+    return { value: await work(await connected()) };
+  } catch (error) {
+    return { error: errorOf(error) };
+  }
+}
+
 export async function loadSites(): Promise<void> {
   const sites = await attempt((client) => client.site.list());
   if (sites !== undefined) set({ sites });
   const info = await attempt((client) => client.info());
-  if (info !== undefined && get().bundle === '') set({ bundle: info.bundles[0] ?? '' });
+  if (info === undefined) return;
+  set({ canPractise: info.practice });
+  if (get().bundle === '') set({ bundle: info.bundles[0] ?? '' });
 }
 
-/** Opens a site on the page where its walk stands. */
+/** Opens a site on the page where its walk stands; one that is open already is read anew and keeps its page. */
 export async function openSite(name: string): Promise<void> {
   const site = await attempt((client) => client.site.show({ site: name }));
   if (site === undefined) return;
-  if (get().siteName !== name) {
+  const isNew = get().siteName !== name;
+  if (isNew) {
     clearLog();
-    set({ siteName: name, site, walk: undefined, plan: undefined, findings: [], visited: [], locked: false });
+    set({
+      siteName: name,
+      site,
+      walk: undefined,
+      plan: undefined,
+      findings: [],
+      visited: [],
+      locked: false,
+      vault: undefined,
+    });
+    const bundle = get().sites?.find((known) => known.name === name)?.lastRun?.bundle ?? [];
+    if (bundle.length > 0) set({ bundle: bundle.join(' ; ') });
   } else set({ site });
   await loadWalk(name);
   const { walk } = get();
-  goTo(walk === undefined ? 'inventory' : (stageIds[Math.min(walk.stage, stageIds.length) - 1] ?? 'inventory'));
+  if (isNew)
+    goTo(walk === undefined ? 'inventory' : (stageIds[Math.min(walk.stage, stageIds.length) - 1] ?? 'inventory'));
   void follow(name);
 }
 
 export function leaveSite(): void {
-  set({ siteName: undefined, site: undefined, walk: undefined, plan: undefined, findings: [], page: 'start' });
+  set({
+    siteName: undefined,
+    site: undefined,
+    walk: undefined,
+    plan: undefined,
+    findings: [],
+    vault: undefined,
+    page: 'start',
+  });
   void loadSites();
 }
 
 async function loadWalk(name: string): Promise<void> {
   const client = await connected();
   try {
-    set({ walk: await client.walk.state({ site: name }), findings: await client.check.list({ site: name }) });
+    const [walk, findings] = [await client.walk.state({ site: name }), await client.check.list({ site: name })];
+    found = [];
+    set({ walk, findings });
   } catch (error) {
     const view = errorOf(error);
     if (view.code !== 'run-not-found') set({ error: view });
   }
 }
 
-export async function saveSite(change: Partial<Omit<Site, 'format' | 'name' | 'practice' | 'project'>> & { project?: Partial<Project> }): Promise<boolean> {
+export async function saveSite(
+  change: Partial<Omit<Site, 'format' | 'name' | 'practice' | 'project'>> & { project?: Partial<Project> },
+): Promise<boolean> {
   const { siteName } = get();
   if (siteName === undefined) return false;
   const site = await attempt((client) => client.site.update({ site: siteName, change }));
@@ -62,7 +109,10 @@ export async function saveSite(change: Partial<Omit<Site, 'format' | 'name' | 'p
   return site !== undefined;
 }
 
-export const bundleFolders = (): string[] => get().bundle.split(/\s*;\s*/).filter((folder) => folder !== '');
+export const bundleFolders = (): string[] =>
+  get()
+    .bundle.split(/\s*;\s*/)
+    .filter((folder) => folder !== '');
 
 export async function loadPlan(): Promise<void> {
   const { siteName } = get();
@@ -76,7 +126,9 @@ export async function beginWalk(): Promise<void> {
   const { siteName, plan } = get();
   if (siteName === undefined || plan === undefined) return;
   clearLog();
-  const walk = await attempt((client) => client.walk.start({ site: siteName, bundle: bundleFolders(), plan: plan.digest }));
+  const walk = await attempt((client) =>
+    client.walk.start({ site: siteName, bundle: bundleFolders(), plan: plan.digest }),
+  );
   if (walk === undefined) return;
   set({ walk, findings: [] });
   goTo('inventory');
@@ -106,7 +158,13 @@ export async function checkAgain(checks: readonly string[]): Promise<void> {
   if (again !== undefined) await resumeWalk();
 }
 
-export async function addWaiver(waiver: { check: string; subjects: string[]; reason: string; approver: string; expires: string }): Promise<boolean> {
+export async function addWaiver(waiver: {
+  check: string;
+  subjects: string[];
+  reason: string;
+  approver: string;
+  expires: string;
+}): Promise<boolean> {
   const { siteName } = get();
   if (siteName === undefined) return false;
   const added = await attempt((client) => client.waiver.add({ site: siteName, waiver }));
@@ -151,24 +209,49 @@ function apply(event: WalkEvent): void {
       return;
     case 'step':
       noteTransfer(event.step);
-      set((state) => (state.walk === undefined ? {} : { walk: withStep(state.walk, event.stage, event.step, event.progress, event.etaMs) }));
+      set((state) =>
+        state.walk === undefined
+          ? {}
+          : { walk: withStep(state.walk, event.stage, event.step, event.progress, event.etaMs) },
+      );
       return;
     case 'stage':
       set((state) => {
         if (state.walk === undefined) return {};
-        const walk = { ...state.walk, stages: state.walk.stages.map((stage) => (stage.id === event.stage.id ? event.stage : stage)) };
+        const walk = {
+          ...state.walk,
+          stages: state.walk.stages.map((stage) => (stage.id === event.stage.id ? event.stage : stage)),
+        };
         return { walk, ...stageMoved(state.walk, walk, event.stage) };
       });
       return;
     case 'finding':
-      set((state) => ({
-        findings: [...state.findings.filter((known) => known.check !== event.finding.check || known.subject !== event.finding.subject), event.finding],
-      }));
+      noteFinding(event.finding);
       return;
     case 'log':
       addLogLine(event);
       return;
   }
+}
+
+let found: JudgedFinding[] = [];
+
+/** Findings come by the hundred: they are taken over together, a few times a second. */
+function noteFinding(finding: JudgedFinding): void {
+  if (found.length === 0) setTimeout(takeFindings, 60);
+  found.push(finding);
+}
+
+function takeFindings(): void {
+  if (found.length === 0) return;
+  const newest = new Map(found.map((finding) => [`${finding.check}\n${finding.subject}`, finding]));
+  found = [];
+  set((state) => ({
+    findings: [
+      ...state.findings.filter((known) => !newest.has(`${known.check}\n${known.subject}`)),
+      ...newest.values(),
+    ],
+  }));
 }
 
 /** The window follows the walk from stage to stage while the operator stays on the running one. */
@@ -184,7 +267,12 @@ function withStep(walk: WalkView, id: StageId, step: StepView, progress: number,
     const steps = stage.steps.map((known) => (known.id === step.id ? step : known));
     const weight = steps.reduce((sum, known) => sum + known.weight, 0) || 1;
     const done = steps.reduce((sum, known) => sum + known.weight * known.progress, 0) / weight;
-    const state = step.state === 'failed' ? 'failed' : stage.state === 'pending' || stage.state === 'blocked' ? 'running' : stage.state;
+    const state =
+      step.state === 'failed'
+        ? 'failed'
+        : stage.state === 'pending' || stage.state === 'blocked'
+          ? 'running'
+          : stage.state;
     return { ...stage, steps, progress: done, state };
   });
   const { etaMs: _before, ...rest } = walk;

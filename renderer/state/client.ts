@@ -53,6 +53,8 @@ function openPort(shell: ShellBridge, { opened, lost }: LineListener): void {
     lost();
   };
   addEventListener('message', listen);
+  // A page that goes with an open port takes the renderer process of older runtimes with it.
+  addEventListener('pagehide', () => port?.close(), { once: true });
   shell.connect();
 }
 

@@ -1,5 +1,5 @@
-import { type Client, openLine } from './client.ts';
 import { loadSites, openSite } from './actions.ts';
+import { type Client, openLine } from './client.ts';
 import { get, set } from './store.ts';
 
 let client: Client | undefined;

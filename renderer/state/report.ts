@@ -26,10 +26,12 @@ const mediaTypes = { html: 'text/html', json: 'application/json', pdf: 'applicat
 export async function makeReport(locale: Locale): Promise<MadeReport | undefined> {
   const { siteName } = get();
   if (siteName === undefined) return undefined;
-  const fetchReport = (pdf: boolean) => attempt((client) => client.report.make({ site: siteName, locales: [locale], pdf, content: true }));
+  const fetchReport = (pdf: boolean) =>
+    attempt((client) => client.report.make({ site: siteName, locales: [locale], pdf, content: true }));
   const made = await fetchReport(false);
   if (made === undefined) return undefined;
-  const contentOf = (files: typeof made.files, format: string) => files.find((file) => file.format === format)?.contentBase64;
+  const contentOf = (files: typeof made.files, format: string) =>
+    files.find((file) => file.format === format)?.contentBase64;
   const html = contentOf(made.files, 'html');
   return {
     verdict: made.verdict as MadeReport['verdict'],
@@ -40,7 +42,8 @@ export async function makeReport(locale: Locale): Promise<MadeReport | undefined
       void (async () => {
         const files = format === 'pdf' ? ((await fetchReport(true))?.files ?? []) : made.files;
         const content = contentOf(files, format);
-        if (content !== undefined) save(`acceptance-${siteName}.${locale}.${format}`, bytesOf(content), mediaTypes[format]);
+        if (content !== undefined)
+          save(`acceptance-${siteName}.${locale}.${format}`, bytesOf(content), mediaTypes[format]);
       })();
     },
   };

@@ -2,18 +2,14 @@ import { create } from 'zustand';
 import type { ErrorView } from '../../electron/contract/errors.ts';
 import type { Site } from '../../electron/contract/site.ts';
 import { isLocale, type Locale } from '../../electron/contract/text.ts';
-import type { JudgedFinding, PlanView, RunState, StageId, WalkView } from '../../electron/contract/views.ts';
+import type { JudgedFinding, PlanView, SiteSummary, StageId, WalkView } from '../../electron/contract/views.ts';
 import type { ThemeName } from '../app/theme.ts';
+import type { InventoryDraft } from '../steps/inventory/draft.ts';
 
 /** A page of the wizard: the start, the two pages before the walk, or a stage of it. */
 export type PageId = 'start' | 'review' | StageId;
 
-export type SiteSummary = {
-  readonly name: string;
-  readonly title: string;
-  readonly practice: boolean;
-  readonly lastRun?: { readonly state: RunState; readonly progress: number; readonly startedAt?: string; readonly lastStep?: string } | undefined;
-};
+export type { SiteSummary };
 
 /** A cache of the engine's truth and what only this window knows. Nothing here decides anything. */
 export type State = {
@@ -24,8 +20,14 @@ export type State = {
   /** Pages that were open once for this site. */
   readonly visited: readonly PageId[];
   readonly sites: readonly SiteSummary[] | undefined;
+  /** Whether this engine can bring up the practice site. */
+  readonly canPractise: boolean;
   readonly siteName: string | undefined;
   readonly site: Site | undefined;
+  /** Inventories as typed and not saved yet, by site; they outlive a change of page, site or language. */
+  readonly drafts: Readonly<Record<string, InventoryDraft>>;
+  /** Names of the vault's entries; undefined while it is locked. */
+  readonly vault: readonly string[] | undefined;
   /** Whether the site's vault is open in the engine. */
   readonly locked: boolean;
   /** Folders of the release bundle, as typed. */
@@ -48,7 +50,11 @@ const remembered = <T>(name: string, valid: (value: string) => T | undefined, ot
 
 export const useStore = create<State>(() => ({
   connection: 'connecting',
-  locale: remembered('locale', (value) => (isLocale(value) ? value : undefined), navigator.language.startsWith('en') ? 'en-US' : 'zh-CN'),
+  locale: remembered(
+    'locale',
+    (value) => (isLocale(value) ? value : undefined),
+    navigator.language.startsWith('en') ? 'en-US' : 'zh-CN',
+  ),
   theme: remembered(
     'theme',
     (value) => (value === 'light' || value === 'dark' ? value : undefined),
@@ -57,8 +63,11 @@ export const useStore = create<State>(() => ({
   page: 'start',
   visited: [],
   sites: undefined,
+  canPractise: false,
   siteName: undefined,
   site: undefined,
+  drafts: {},
+  vault: undefined,
   locked: false,
   bundle: '',
   plan: undefined,

@@ -21,7 +21,12 @@ export function CopyButton({ words, label }: { words: string | (() => string); l
     }
   };
   return (
-    <Button size="small" icon={copied ? <CheckOutlined /> : <CopyOutlined />} onClick={() => void copy()} {...(label !== undefined && { 'aria-label': copied ? t('app.copied') : label })}>
+    <Button
+      size="small"
+      icon={copied ? <CheckOutlined /> : <CopyOutlined />}
+      onClick={() => void copy()}
+      {...(label !== undefined && { 'aria-label': copied ? t('app.copied') : label })}
+    >
       <span aria-live="polite">{copied ? t('app.copied') : t('app.copy')}</span>
     </Button>
   );

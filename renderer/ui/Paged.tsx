@@ -3,7 +3,15 @@ import { type ReactNode, useState } from 'react';
 import { useWords } from '../i18n/text.ts';
 
 /** Shows the first `size` of many things and more on request, so that thousands do not freeze the window. */
-export function Paged<T>({ items, size, children }: { items: readonly T[]; size: number; children: (item: T, at: number) => ReactNode }) {
+export function Paged<T>({
+  items,
+  size,
+  children,
+}: {
+  items: readonly T[];
+  size: number;
+  children: (item: T, at: number) => ReactNode;
+}) {
   const { t } = useWords();
   const [shown, setShown] = useState(size);
   const left = items.length - shown;

@@ -1,7 +1,17 @@
 import { type ReactNode, useId } from 'react';
 
 /** A titled box of a page. `extra` stands at the right end of its title. */
-export function Panel({ title, extra, children, flush = false }: { title: string; extra?: ReactNode; children: ReactNode; flush?: boolean }) {
+export function Panel({
+  title,
+  extra,
+  children,
+  flush = false,
+}: {
+  title: string;
+  extra?: ReactNode;
+  children: ReactNode;
+  flush?: boolean;
+}) {
   const id = useId();
   return (
     <section className="panel" aria-labelledby={id}>

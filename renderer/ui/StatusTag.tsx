@@ -1,6 +1,6 @@
 import { theme } from 'antd';
-import type { FindingStatus, StageView, StepState } from '../../electron/contract/views.ts';
 import { text } from '../../electron/contract/text.ts';
+import type { FindingStatus, StageView, StepState } from '../../electron/contract/views.ts';
 import { useWords } from '../i18n/text.ts';
 
 type Tone = 'good' | 'warning' | 'bad' | 'quiet' | 'active';
@@ -30,7 +30,13 @@ const stateLooks: Record<StepState | StageView['state'], Look> = {
 
 function useTone(tone: Tone): string {
   const { token } = theme.useToken();
-  return { good: token.colorSuccess, warning: token.colorWarning, bad: token.colorError, quiet: token.colorTextTertiary, active: token.colorPrimary }[tone];
+  return {
+    good: token.colorSuccess,
+    warning: token.colorWarning,
+    bad: token.colorError,
+    quiet: token.colorTextTertiary,
+    active: token.colorPrimary,
+  }[tone];
 }
 
 function Tag({ look, words }: { look: Look; words: string }) {
@@ -82,7 +88,8 @@ export function CountPill({ status, count }: { status: FindingStatus | 'waived';
   return (
     <span className={`pill ${look.tone}`}>
       <span aria-hidden="true">{look.mark}</span>
-      <span className="visually-hidden">{w(text(`run.status.${status}`))}</span> <span className="tabular">{count}</span>
+      <span className="visually-hidden">{w(text(`run.status.${status}`))}</span>{' '}
+      <span className="tabular">{count}</span>
     </span>
   );
 }

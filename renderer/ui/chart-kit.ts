@@ -6,7 +6,11 @@ import { SVGRenderer } from 'echarts/renderers';
 use([BarChart, LineChart, GridComponent, MarkLineComponent, SVGRenderer]);
 
 export type ChartOption = EChartsCoreOption;
-export type Drawing = { readonly show: (option: ChartOption) => void; readonly resize: () => void; readonly end: () => void };
+export type Drawing = {
+  readonly show: (option: ChartOption) => void;
+  readonly resize: () => void;
+  readonly end: () => void;
+};
 
 /** A chart in a box as SVG, without movement. Nothing of it is made from markup with styles in it. */
 export function draw(box: HTMLElement): Drawing {

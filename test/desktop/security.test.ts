@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
@@ -61,11 +62,20 @@ async function withoutPolicy(words: string): Promise<unknown> {
   }, words);
 }
 
-test('the wizard is served from app:// with a strict policy, and nothing of another origin runs', { skip }, async () => {
+test('the wizard is served from app:// with a strict policy, and nothing of another origin runs', {
+  skip,
+}, async () => {
   const response = await desktop.page.reload();
   assert.equal(desktop.page.url(), 'app://sitewright/');
   const policy = response?.headers()['content-security-policy'] ?? '';
-  for (const part of ["default-src 'none'", "script-src 'self'", "connect-src 'none'", "base-uri 'none'", "form-action 'none'", "font-src 'self'"])
+  for (const part of [
+    "default-src 'none'",
+    "script-src 'self'",
+    "connect-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "font-src 'self'",
+  ])
     assert.ok(policy.split('; ').includes(part), `${part} in ${policy}`);
   assert.match(policy, /style-src 'self' 'nonce-[A-Za-z0-9+/=]{20,}'(;|$)/);
   const inline = await desktop.page.evaluate(`(() => {
@@ -127,15 +137,40 @@ test('nothing but app:// is ever loaded: no file, no host, by no means', { skip 
   assert.equal(arrived, 0, 'a request left the program');
 });
 
+test('WebRTC sends nothing', { skip }, async () => {
+  let packets = 0;
+  const socket = createSocket('udp4', () => {
+    packets += 1;
+  });
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  const words = `(async () => {
+    const connection = new RTCPeerConnection({ iceServers: [{ urls: 'stun:127.0.0.1:${socket.address().port}' }] });
+    connection.createDataChannel('x');
+    await connection.setLocalDescription(await connection.createOffer());
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    connection.close();
+  })()`;
+  await desktop.page.evaluate(words);
+  await withoutPolicy(words);
+  socket.close();
+  assert.equal(packets, 0);
+});
+
 test('the window cannot be led away, and opens no other', { skip }, async () => {
   const { page, app } = desktop;
-  const windows = app.windows().length;
   for (const address of ['file:///etc/passwd', `http://${outside}/`, 'app://sitewright/icon.svg']) {
-    await page.evaluate((url) => void Object.assign((globalThis as never as { location: object }).location, { href: url }), address).catch(() => undefined);
+    await page
+      .evaluate(
+        (url) => void Object.assign((globalThis as never as { location: object }).location, { href: url }),
+        address,
+      )
+      .catch(() => undefined);
     await page.waitForTimeout(150);
     assert.equal(page.url(), 'app://sitewright/', address);
   }
-  const opened = await page.evaluate(`[window.open('http://${outside}/'), window.open('app://sitewright/'), window.open('about:blank')].every((one) => one === null)`);
+  const opened = await page.evaluate(
+    `[window.open('http://${outside}/'), window.open('app://sitewright/'), window.open('about:blank')].every((one) => one === null)`,
+  );
   assert.equal(opened, true);
   await page.evaluate(`(() => {
     const link = document.createElement('a');
@@ -147,7 +182,7 @@ test('the window cannot be led away, and opens no other', { skip }, async () => 
     document.body.append(document.createElement('webview'));
   })()`);
   await page.waitForTimeout(150);
-  assert.equal(app.windows().length, windows);
+  assert.equal(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length), 1);
   assert.equal(arrived, 0);
 });
 
@@ -178,12 +213,23 @@ test('the page has no Node, and the bridge is all that it gets', { skip }, async
     const contents = window!.webContents as never as { getLastWebPreferences(): Record<string, unknown> };
     return contents.getLastWebPreferences();
   });
-  const wanted = { sandbox: true, contextIsolation: true, nodeIntegration: false, nodeIntegrationInWorker: false, nodeIntegrationInSubFrames: false, webSecurity: true, webviewTag: false, allowRunningInsecureContent: false };
+  const wanted = {
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    nodeIntegrationInWorker: false,
+    nodeIntegrationInSubFrames: false,
+    webSecurity: true,
+    webviewTag: false,
+    allowRunningInsecureContent: false,
+  };
   for (const [name, value] of Object.entries(wanted)) assert.equal(preferences[name] ?? false, value, name);
 });
 
-test('the sandbox is asked for everywhere; no spell checker, no developer tools, no name resolves', { skip }, async () => {
-  const state = await desktop.app.evaluate(async ({ app, BrowserWindow, session }) => {
+test('the sandbox is asked for everywhere; no spell checker, no developer tools, no name resolves', {
+  skip,
+}, async () => {
+  const state = await desktop.app.evaluate(async ({ app, BrowserWindow, Menu, session }) => {
     const [window] = BrowserWindow.getAllWindows();
     const { webContents } = window!;
     webContents.openDevTools();
@@ -194,10 +240,11 @@ test('the sandbox is asked for everywhere; no spell checker, no developer tools,
       sandbox: wanted ?? !(app.commandLine as never as { hasSwitch(name: string): boolean }).hasSwitch('no-sandbox'),
       speller: session.defaultSession.isSpellCheckerEnabled(),
       tools: webContents.isDevToolsOpened(),
+      menu: process.platform !== 'darwin' && Menu.getApplicationMenu() !== null,
       names: app.commandLine.getSwitchValue('host-resolver-rules'),
     };
   });
-  assert.deepEqual(state, { sandbox: true, speller: false, tools: false, names: 'MAP * ~NOTFOUND' });
+  assert.deepEqual(state, { sandbox: true, speller: false, tools: false, menu: false, names: 'MAP * ~NOTFOUND' });
 });
 
 test('a message of another window, an unknown call or wrong arguments are refused', { skip }, async () => {
@@ -230,7 +277,10 @@ test('a message of another window, an unknown call or wrong arguments are refuse
 
   const built = fileURLToPath(new URL('../../dist/desktop/preload.cjs', import.meta.url));
   const stranger = await app.evaluate(async ({ BrowserWindow }, preload) => {
-    const window = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true, contextIsolation: true } });
+    const window = new BrowserWindow({
+      show: false,
+      webPreferences: { preload, sandbox: true, contextIsolation: true },
+    });
     await window.loadURL('app://sitewright/icon.svg');
     const answer = await window.webContents.executeJavaScript(`(async () => {
       const got = new Promise((done) => { addEventListener('message', () => done('a port')); setTimeout(() => done('nothing'), 500); });
@@ -245,7 +295,9 @@ test('a message of another window, an unknown call or wrong arguments are refuse
 });
 
 test('without a real keyring no passphrase is kept', { skip }, async () => {
-  const answer = await desktop.page.evaluate(() => globalThis.sitewright.call('rememberPassphrase', { site: 'a', passphrase: 'b' }));
+  const answer = await desktop.page.evaluate(() =>
+    globalThis.sitewright.call('rememberPassphrase', { site: 'a', passphrase: 'b' }),
+  );
   assert.deepEqual(answer, { kept: false });
 });
 

@@ -74,12 +74,10 @@ describe('the stage pages', { skip: 'skipped' in program ? program.skipped : fal
     await findings.getByRole('button', { name: /inotify instances/ }).click();
     const detail = findings.locator('.finding-detail');
     const words = (await detail.textContent()) ?? '';
-    for (const part of ['Expected', 'at least 128', 'Found', 'Why', 'What to do']) assert.ok(words.includes(part), part);
+    for (const part of ['Expected', 'at least 128', 'Found', 'Why', 'What to do'])
+      assert.ok(words.includes(part), part);
     await detail.getByRole('button', { name: /Copy the command/ }).click();
-    assert.equal(
-      await page.evaluate('navigator.clipboard.readText()'),
-      'sysctl -w fs.inotify.max_user_instances=1024',
-    );
+    assert.equal(await page.evaluate('navigator.clipboard.readText()'), 'sysctl -w fs.inotify.max_user_instances=1024');
     await detail.getByRole('button', { name: /Evidence E-/ }).click();
     assert.match((await detail.locator('pre').textContent()) ?? '', /max_user_instances=128/);
 
@@ -166,7 +164,10 @@ describe('the stage pages', { skip: 'skipped' in program ? program.skipped : fal
     await log.getByRole('button', { name: 'Export' }).click();
     const chunks: Buffer[] = [];
     for await (const chunk of await (await download).createReadStream()) chunks.push(chunk as Buffer);
-    assert.match(Buffer.concat(chunks).toString('utf8'), /^2026-01-01 08:00:47 \+08:00 {2}info {2}host-31 {2}line 4711 of/);
+    assert.match(
+      Buffer.concat(chunks).toString('utf8'),
+      /^2026-01-01 08:00:47 \+08:00 {2}info {2}host-31 {2}line 4711 of/,
+    );
     await page.context().close();
   });
 

@@ -119,6 +119,11 @@ function telling({ count, event }: NonNullable<WindowOptions['tell']>): string {
 /** Violations of WCAG A and AA on the page as it stands, each with the places where. */
 export async function violations(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe);
+  // What is still fading in has not its colours yet.
+  await page.evaluate(`Promise.race([
+    Promise.allSettled(document.getAnimations().map((one) => one.finished)),
+    new Promise((resolve) => setTimeout(resolve, 1500)),
+  ]).then(() => undefined)`);
   return await page.evaluate(`axe
     .run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
     .then(({ violations }) => violations.flatMap(({ id, nodes }) =>

@@ -56,21 +56,25 @@ declare global {
   var fromPort: (data: string) => void;
 }
 
+const listeners = new WeakMap<Page, (event: { readonly data: string }) => void>();
+
 /** The contract through a second port of the window's own bridge. */
 export async function clientThrough(page: Page): Promise<ContractRouterClient<Contract>> {
-  let take: (event: { readonly data: string }) => void = () => undefined;
-  await page.exposeFunction('fromPort', (data: string) => take({ data })).catch(() => undefined);
+  // The page's door back is made once; the newest client has it.
+  if (!listeners.has(page)) await page.exposeFunction('fromPort', (data: string) => listeners.get(page)?.({ data }));
+  listeners.set(page, () => undefined);
   await page.evaluate(async (channel) => {
     const scope = globalThis as unknown as {
       addEventListener(type: string, listener: (event: { data: unknown; ports: [TestPort] }) => void): void;
     };
-    type TestPort = { onmessage: (event: { data: string }) => void; postMessage(data: string): void };
+    type TestPort = { onmessage: (event: { data: string }) => void; postMessage(data: string): void; close(): void };
     await new Promise<void>((resolve) => {
       scope.addEventListener('message', ({ data, ports }) => {
         if (data !== channel) return;
         const [port] = ports;
         port.onmessage = (event) => globalThis.fromPort(event.data);
         globalThis.testPort = port;
+        scope.addEventListener('pagehide', () => port.close());
         resolve();
       });
       globalThis.sitewright.connect();
@@ -78,9 +82,10 @@ export async function clientThrough(page: Page): Promise<ContractRouterClient<Co
   }, channels.port);
   const port = {
     addEventListener: (type: string, listener: (event: { readonly data: string }) => void) => {
-      if (type === 'message') take = listener;
+      if (type === 'message') listeners.set(page, listener);
     },
-    postMessage: (data: string) => void page.evaluate((words) => globalThis.testPort.postMessage(words), data).catch(() => undefined),
+    postMessage: (data: string) =>
+      void page.evaluate((words) => globalThis.testPort.postMessage(words), data).catch(() => undefined),
   };
   return createORPCClient(new RPCLink({ port: port as never }));
 }

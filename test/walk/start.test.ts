@@ -75,10 +75,7 @@ test('one command walks every stage, prints progress, and ends with the report i
     (match) => [match[1], match[2]!] as const,
   );
   const kinds = paths.map(([kind]) => kind).sort();
-  assert.deepEqual(
-    kinds,
-    withoutBrowser ? ['HTML', 'HTML', 'JSON'] : ['HTML', 'HTML', 'JSON', 'PDF', 'PDF'],
-  );
+  assert.deepEqual(kinds, withoutBrowser ? ['HTML', 'HTML', 'JSON'] : ['HTML', 'HTML', 'JSON', 'PDF', 'PDF']);
   if (withoutBrowser) assert.match(stdout, /the PDF was not made/);
   for (const [kind, path] of paths) {
     const content = readFileSync(path);

@@ -28,7 +28,7 @@ export const app = {
   'app.elapsed': '{time} elapsed',
   'app.eta': 'about {time} left',
   'app.stage-of': 'stage {stage} of {total}',
-  'app.passphrase': 'Passphrase of the site\'s vault',
+  'app.passphrase': "Passphrase of the site's vault",
   'app.unlock': 'Unlock',
   'app.error': 'What happened',
   'app.cause': 'Why',

@@ -1,6 +1,7 @@
 /** Words of the review page. */
 export const review = {
-  'review.lead': 'Each effect of the deployment stands here, per host, before anything is touched. Begin confirms exactly this plan.',
+  'review.lead':
+    'Each effect of the deployment stands here, per host, before anything is touched. Begin confirms exactly this plan.',
   'review.bundle': 'Release bundle',
   'review.bundle.folder': 'Folder of the bundle; several folders are separated by ;',
   'review.load': 'Read the plan',

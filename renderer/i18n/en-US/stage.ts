@@ -61,8 +61,10 @@ export const stage = {
   'stage.tile.other': 'not applicable',
   'stage.tile.other-waived': 'not applicable / waived',
   'stage.interrupted': 'The walk was interrupted in this stage',
-  'stage.interrupted.hint': 'Finished steps are not repeated. “Resume” in the footer goes on at the first step that is not done.',
-  'stage.blocked.hint': 'Mend what is listed below as described there, then check again; what need not pass can also be waived by an approver.',
+  'stage.interrupted.hint':
+    'Finished steps are not repeated. “Resume” in the footer goes on at the first step that is not done.',
+  'stage.blocked.hint':
+    'Mend what is listed below as described there, then check again; what need not pass can also be waived by an approver.',
   'stage.again.all': 'Check what failed again ({count})',
   'stage.again.busy': 'Not while the walk runs',
   'stage.filter': 'Filter by host, check or words',
@@ -82,12 +84,14 @@ export const stage = {
   'stage.judged': 'Judged',
   'stage.evidence.binary': 'This evidence is no text; it is handed over with the acceptance files.',
   'stage.waive.title': 'Waive:',
-  'stage.waive.lead': 'A waiver counts until its last day and stands in the acceptance report with reason and approver; the raw verdict stays as it is.',
+  'stage.waive.lead':
+    'A waiver counts until its last day and stands in the acceptance report with reason and approver; the raw verdict stays as it is.',
   'stage.waive.do': 'Record the waiver',
   'stage.waive.empty': 'must not be empty',
   'stage.waive.past': 'must not lie in the past',
   'stage.waive.must-pass': 'This must pass and cannot be waived',
-  'stage.waive.must-pass.why': 'It guards data, security or what later steps build on. The walk does not go on without it, neither here nor on the command line. Mend it as described, then check again.',
+  'stage.waive.must-pass.why':
+    'It guards data, security or what later steps build on. The walk does not go on without it, neither here nor on the command line. Mend it as described, then check again.',
   'stage.steps.done': '{done} of {total} done',
   'stage.steps.failed': '✗ {count} failed',
   'stage.steps.show': 'Show',
@@ -194,7 +198,8 @@ export const stage = {
   'stage.locked.failed': 'A step of “{page}” failed: {problem}',
   'stage.locked.stopped': 'The walk stopped in “{page}”. “Resume” goes on from there.',
   'stage.stop.title': 'Stop the walk here?',
-  'stage.stop.words': 'The steps at work are broken off; finished ones stay. “Resume” goes on at the first step that is not done, whenever you like.',
+  'stage.stop.words':
+    'The steps at work are broken off; finished ones stay. “Resume” goes on at the first step that is not done, whenever you like.',
   'stage.stop.do': 'Stop here',
   'stage.rail.failed': 'failed: {count}',
   'stage.rail.warning': 'warnings: {count}',

@@ -1,2 +1,61 @@
 /** Words of this page. */
-export const start = {} as const;
+export const start = {
+  'start.lead':
+    'Each site has its own inventory, vault, record of walks and acceptance report, all kept on this device.',
+  'start.new': 'New site',
+  'start.practice': 'Open the practice site',
+  'start.practice.starting':
+    'Starting the practice servers (hosts, registry, database and cluster); this usually takes a few seconds …',
+  'start.empty.site': 'Make a site for a real machine room',
+  'start.empty.site.words':
+    'Give the site a name and its customer, set the passphrase of its vault, then type or import the inventory. No host is touched before “Review and begin”.',
+  'start.empty.practice': 'Walk through the practice site first',
+  'start.empty.practice.words':
+    'The practice site starts a few practice hosts, a registry, a database and a small cluster on this device, so that every step can be walked without a machine room. Each page of its report says “practice”.',
+  'start.open': 'Open',
+  'start.open.of': 'Open {title}',
+  'start.view': 'View',
+  'start.view.of': 'View {title}',
+  'start.resume.of': 'Resume the walk of {title}',
+  'start.abandon': 'Abandon …',
+  'start.abandon.of': 'Abandon the walk of {title}',
+  'start.abandon.do': 'Abandon the walk',
+  'start.abandon.title': 'Abandon this walk of “{title}”?',
+  'start.abandon.words':
+    'It cannot be resumed afterwards; the next walk starts anew. What was done on the hosts stays there, and so do the record and the evidence.',
+  'start.abandoned': 'abandoned',
+  'start.hosts': 'hosts: {count}',
+  'start.progress': 'Progress of the walk of {title}',
+  'start.release': 'Release',
+  'start.started': 'Started',
+  'start.last-step': 'Last finished step',
+  'start.last-step.none': 'no step has finished yet',
+  'start.state.none': 'Not deployed yet. Open it to fill in the inventory, then review the plan.',
+  'start.state.running': 'Running, stage {stage} of {total}, “{title}”',
+  'start.state.done': 'The walk is done; see its verdicts and the acceptance report',
+  'start.state.failed': 'Stopped in stage {stage} of {total}, “{title}”: a step failed',
+  'start.state.blocked': 'Stopped in stage {stage} of {total}, “{title}”: checks did not pass; solve them, then resume',
+  'start.state.cancelled': 'Stopped by hand in stage {stage} of {total}, “{title}”; it can be resumed',
+  'start.state.interrupted':
+    'Interrupted in stage {stage} of {total}, “{title}” (the program ended or the power went); it can be resumed',
+  'start.state.abandoned': 'Abandoned in stage {stage} of {total}, “{title}”; it is not resumed any more',
+  'start.title': 'Title of the site',
+  'start.title.hint': 'Shown in the wizard and on the report’s cover, such as “Northern Steel, machine room 1”',
+  'start.name': 'Name of the site',
+  'start.name.hint': 'Becomes its folder: lower-case letters, digits and hyphens; it cannot be changed later',
+  'start.name.taken': 'There is a site of this name already',
+  'start.customer': 'Customer',
+  'start.profile': 'Set of thresholds',
+  'start.passphrase': 'Passphrase of the vault',
+  'start.passphrase.again': 'The same passphrase again',
+  'start.passphrase.hint': 'Guards all credentials of this site; at least {count} characters',
+  'start.passphrase.short': 'at least {count} characters',
+  'start.passphrase.differs': 'the two passphrases differ',
+  'start.passphrase.lost':
+    'The passphrase is stored nowhere. Once lost it cannot be brought back, and the credentials have to be entered anew.',
+  'start.strength.short': 'Not long enough yet: at least {count} characters',
+  'start.strength.weak': 'Strength: weak. Repeated or neighbouring characters are easily guessed',
+  'start.strength.fair': 'Strength: fair. Longer, or a few unrelated words, would be better',
+  'start.strength.good': 'Strength: good',
+  'start.create': 'Make the site',
+} as const;

@@ -7,4 +7,11 @@ import { stage } from './stage.ts';
 import { start } from './start.ts';
 
 /** Words of the wizard in Chinese; held to the same keys by the type. */
-export const zhCN: Readonly<Record<UiKey, string>> = { ...acceptance, ...app, ...inventory, ...review, ...stage, ...start };
+export const zhCN: Readonly<Record<UiKey, string>> = {
+  ...acceptance,
+  ...app,
+  ...inventory,
+  ...review,
+  ...stage,
+  ...start,
+};

@@ -87,7 +87,8 @@ export const stage = {
   'stage.waive.empty': '必须填写',
   'stage.waive.past': '不能早于今天',
   'stage.waive.must-pass': '此项必须通过,不能豁免',
-  'stage.waive.must-pass.why': '它保护数据、安全或后续步骤的前提,未达到就不能继续,界面、命令行与接口都一样。请按“处理办法”修复后重新检查。',
+  'stage.waive.must-pass.why':
+    '它保护数据、安全或后续步骤的前提,未达到就不能继续,界面、命令行与接口都一样。请按“处理办法”修复后重新检查。',
   'stage.steps.done': '完成 {done} / {total}',
   'stage.steps.failed': '✗ {count} 步失败',
   'stage.steps.show': '展开',

@@ -2,7 +2,7 @@ import { Alert, Button, Empty, Space, Spin, theme } from 'antd';
 import { useCallback, useEffect, useState } from 'react';
 import { text } from '../../../electron/contract/text.ts';
 import { useWords } from '../../i18n/text.ts';
-import { makeReport, type MadeReport } from '../../state/report.ts';
+import { type MadeReport, makeReport } from '../../state/report.ts';
 import { goTo, useStore } from '../../state/store.ts';
 import { JournalProof } from './JournalProof.tsx';
 import { ReportPreview } from './ReportPreview.tsx';
@@ -48,11 +48,18 @@ export function AcceptancePage() {
         </Spin>
       ) : (
         <>
-          <section className="acceptance-verdict" style={{ borderColor: token[tones[made.verdict.conclusion]], background: token.colorBgContainer }} aria-labelledby="acceptance-word">
+          <section
+            className="acceptance-verdict"
+            style={{ borderColor: token[tones[made.verdict.conclusion]], background: token.colorBgContainer }}
+            aria-labelledby="acceptance-word"
+          >
             <strong id="acceptance-word" style={{ color: token[tones[made.verdict.conclusion]] }}>
               {w(text(`report.conclusion.${made.verdict.conclusion}`))}
             </strong>
-            <Figure value={`${made.verdict.mustPassMet} / ${made.verdict.mustPass}`} words={t('acceptance.must-pass')} />
+            <Figure
+              value={`${made.verdict.mustPassMet} / ${made.verdict.mustPass}`}
+              words={t('acceptance.must-pass')}
+            />
             <Figure value={`${made.verdict.passed} / ${made.verdict.total}`} words={t('acceptance.passed')} />
             <Figure value={String(made.verdict.open)} words={t('acceptance.open')} />
             <Figure value={String(made.verdict.waived)} words={t('acceptance.waived')} />
@@ -76,7 +83,14 @@ export function AcceptancePage() {
             </Button>
           </Space>
           {made.skipped.map((error) => (
-            <Alert key={error.code} type="warning" showIcon title={w(error.message)} description={w(error.next)} style={{ marginBottom: 16 }} />
+            <Alert
+              key={error.code}
+              type="warning"
+              showIcon
+              title={w(error.message)}
+              description={w(error.next)}
+              style={{ marginBottom: 16 }}
+            />
           ))}
           <JournalProof />
           <h3>{t('acceptance.preview')}</h3>

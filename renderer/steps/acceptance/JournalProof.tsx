@@ -16,7 +16,13 @@ export function JournalProof() {
   return (
     <section aria-label={t('acceptance.journal')} className="acceptance-journal">
       <Button onClick={() => void verify()}>{t('acceptance.journal.verify')}</Button>
-      {verdict?.intact === true && <Alert type="success" showIcon title={<span className="mono">{t('acceptance.journal.intact', verdictParams(verdict))}</span>} />}
+      {verdict?.intact === true && (
+        <Alert
+          type="success"
+          showIcon
+          title={<span className="mono">{t('acceptance.journal.intact', verdictParams(verdict))}</span>}
+        />
+      )}
       {verdict?.intact === false && (
         <Alert
           type="error"

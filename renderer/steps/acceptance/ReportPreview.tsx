@@ -20,16 +20,20 @@ export function ReportPreview({ page }: { page: string }) {
     const parsed = new DOMParser().parseFromString(plain, 'text/html');
     const sheet = new CSSStyleSheet();
     const rules = styleElement.exec(page)?.[1] ?? '';
-    sheet.replaceSync(rules.replace(/(^|[},\s])body(?=[\s{,.:])/g, '$1.report').replace(/(^|[},\s])html(?=[\s{,.:])/g, '$1.report'));
+    sheet.replaceSync(
+      rules.replace(/(^|[},\s])body(?=[\s{,.:])/g, '$1.report').replace(/(^|[},\s])html(?=[\s{,.:])/g, '$1.report'),
+    );
     shadow.adoptedStyleSheets = [sheet];
     const body = document.createElement('div');
     body.className = `report ${parsed.body.className}`;
     body.append(...[...parsed.body.childNodes].map((node) => document.importNode(node, true)));
-    for (const styled of body.querySelectorAll<HTMLElement>('[data-style]')) styled.style.cssText = styled.dataset.style ?? '';
+    for (const styled of body.querySelectorAll<HTMLElement>('[data-style]'))
+      styled.style.cssText = styled.dataset.style ?? '';
     for (const script of body.querySelectorAll('script')) script.remove();
     shadow.replaceChildren(body);
   }, [page]);
-  // Scrolled by the keyboard as well: it can hold the focus.
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable
-  return <div ref={host} className="acceptance-preview" role="document" aria-label={t('acceptance.preview')} tabIndex={0} />;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by the keyboard
+    <div ref={host} className="acceptance-preview" role="document" aria-label={t('acceptance.preview')} tabIndex={0} />
+  );
 }

@@ -18,6 +18,7 @@ export function EffectsByStage({ plan, onlyChanges }: { plan: PlanView; onlyChan
           <ul>
             {stage.steps.flatMap((step) =>
               step.effects.map((effect, at) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: the effects of a step never change
                 <li key={`${step.id} ${at}`}>
                   <EffectMark mutates={step.mutates} /> <strong>{step.target}</strong>: {w(effect)}
                 </li>

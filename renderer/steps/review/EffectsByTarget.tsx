@@ -7,7 +7,10 @@ import { EffectMark } from './EffectMark.tsx';
 export function EffectsByTarget({ plan, onlyChanges }: { plan: PlanView; onlyChanges: boolean }) {
   const { w } = useWords();
   const { token } = theme.useToken();
-  const targets = new Map<string, { stage: PlanView['stages'][number]; step: PlanView['stages'][number]['steps'][number] }[]>();
+  const targets = new Map<
+    string,
+    { stage: PlanView['stages'][number]; step: PlanView['stages'][number]['steps'][number] }[]
+  >();
   for (const stage of plan.stages) {
     for (const step of stage.steps) {
       if (onlyChanges && !step.mutates) continue;
@@ -19,7 +22,8 @@ export function EffectsByTarget({ plan, onlyChanges }: { plan: PlanView; onlyCha
       {[...targets].map(([target, entries]) => (
         <section key={target} aria-label={target} className="review-box" style={{ background: token.colorBgContainer }}>
           <h3>
-            {target} <small className="quiet tabular">{entries.reduce((sum, { step }) => sum + step.effects.length, 0)}</small>
+            {target}{' '}
+            <small className="quiet tabular">{entries.reduce((sum, { step }) => sum + step.effects.length, 0)}</small>
           </h3>
           {[...new Set(entries.map(({ stage }) => stage))].map((stage) => (
             <div key={stage.id}>
@@ -29,6 +33,7 @@ export function EffectsByTarget({ plan, onlyChanges }: { plan: PlanView; onlyCha
                   .filter((entry) => entry.stage === stage)
                   .flatMap(({ step }) =>
                     step.effects.map((effect, at) => (
+                      // biome-ignore lint/suspicious/noArrayIndexKey: the effects of a step never change
                       <li key={`${step.id} ${at}`}>
                         <EffectMark mutates={step.mutates} /> {w(effect)}
                       </li>

@@ -25,6 +25,7 @@ export function ReviewPage() {
     await loadPlan();
     setLoading(false);
   };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the plan is read once when the page opens
   useEffect(() => void load(), []);
 
   const steps = plan?.stages.flatMap((stage) => stage.steps) ?? [];
@@ -81,10 +82,14 @@ export function ReviewPage() {
               <Button type="primary" size="large" loading={beginning} disabled={running} onClick={() => void begin()}>
                 {t('app.begin')}
               </Button>
-              <span className="quiet">{running ? t('review.running') : walk === undefined ? t('review.untouched') : ''}</span>
+              <span className="quiet">
+                {running ? t('review.running') : walk === undefined ? t('review.untouched') : ''}
+              </span>
             </div>
           </section>
-          {walk !== undefined && !running && walk.state !== 'done' && <Alert type="info" showIcon title={t('review.unfinished')} style={{ marginBottom: 16 }} />}
+          {walk !== undefined && !running && walk.state !== 'done' && (
+            <Alert type="info" showIcon title={t('review.unfinished')} style={{ marginBottom: 16 }} />
+          )}
           <div className="review-tools">
             <Segmented<View>
               aria-label={t('review.view')}
@@ -105,7 +110,11 @@ export function ReviewPage() {
               ]}
             />
           </div>
-          {view === 'target' ? <EffectsByTarget plan={plan} onlyChanges={onlyChanges} /> : <EffectsByStage plan={plan} onlyChanges={onlyChanges} />}
+          {view === 'target' ? (
+            <EffectsByTarget plan={plan} onlyChanges={onlyChanges} />
+          ) : (
+            <EffectsByStage plan={plan} onlyChanges={onlyChanges} />
+          )}
         </>
       )}
     </>

@@ -32,7 +32,8 @@ export function EvidenceBox({ id }: { id: string }) {
             <span>
               <strong>{w(evidence.view.title)}</strong>{' '}
               <span className="quiet">
-                {evidence.view.mediaType} · {bytes(evidence.view.bytes)} · SHA-256 <span className="mono">{evidence.view.sha256.slice(0, 16)}…</span>
+                {evidence.view.mediaType} · {bytes(evidence.view.bytes)} · SHA-256{' '}
+                <span className="mono">{evidence.view.sha256.slice(0, 16)}…</span>
               </span>
             </span>
             {evidence.words !== undefined && <CopyButton words={evidence.words} label={`${t('app.copy')} ${id}`} />}

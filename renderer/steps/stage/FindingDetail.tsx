@@ -9,7 +9,13 @@ import { EvidenceBox } from './EvidenceBox.tsx';
 import { isOpen, mendedOn } from './verdicts.ts';
 
 /** Expected, found, why, fix, command, evidence, and what can be done about it. */
-export function FindingDetail({ finding, onWaive }: { finding: JudgedFinding; onWaive: (finding: JudgedFinding) => void }) {
+export function FindingDetail({
+  finding,
+  onWaive,
+}: {
+  finding: JudgedFinding;
+  onWaive: (finding: JudgedFinding) => void;
+}) {
   const { t, w } = useWords();
   const offsetMinutes = useStore((state) => state.site?.utcOffsetMinutes ?? 480);
   const mender = mendedOn(finding);
@@ -37,7 +43,10 @@ export function FindingDetail({ finding, onWaive }: { finding: JudgedFinding; on
               {finding.fix.command !== undefined && (
                 <div className="command">
                   <code>{finding.fix.command}</code>
-                  <CopyButton words={finding.fix.command} label={t('stage.command.copy', { command: finding.fix.command })} />
+                  <CopyButton
+                    words={finding.fix.command}
+                    label={t('stage.command.copy', { command: finding.fix.command })}
+                  />
                 </div>
               )}
             </dd>
@@ -62,7 +71,9 @@ export function FindingDetail({ finding, onWaive }: { finding: JudgedFinding; on
         )}
         {open && mender !== undefined && (
           <Button size="small" onClick={() => goTo(mender)}>
-            {t('stage.go-to', { page: mender === 'inventory' ? t('app.step.inventory') : w(text(`run.stage.${mender}`)) })}
+            {t('stage.go-to', {
+              page: mender === 'inventory' ? t('app.step.inventory') : w(text(`run.stage.${mender}`)),
+            })}
           </Button>
         )}
         {finding.evidence.map((id) => (

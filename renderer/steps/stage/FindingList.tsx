@@ -31,14 +31,31 @@ export function FindingList({ stage }: { stage: StageId }) {
     () =>
       all.filter((finding) => {
         if (category !== undefined && finding.category !== category) return false;
-        return sought === '' || [finding.check, finding.subject, w(finding.title), w(finding.actual)].some((part) => part.toLowerCase().includes(sought));
+        return (
+          sought === '' ||
+          [finding.check, finding.subject, w(finding.title), w(finding.actual)].some((part) =>
+            part.toLowerCase().includes(sought),
+          )
+        );
       }),
     [all, category, sought, w],
   );
   const open = useMemo(() => grouped(findings.filter(isOpen)), [findings]);
   const passed = useMemo(() => grouped(findings.filter((finding) => finding.status === 'passed')), [findings]);
-  const other = useMemo(() => grouped(findings.filter((finding) => !isOpen(finding) && finding.status !== 'passed')), [findings]);
-  const expanded = useMemo(() => new Set(open.flatMap((group) => group.findings.filter(isFailing)).slice(0, opened).map(keyOf)), [open]);
+  const other = useMemo(
+    () => grouped(findings.filter((finding) => !isOpen(finding) && finding.status !== 'passed')),
+    [findings],
+  );
+  const expanded = useMemo(
+    () =>
+      new Set(
+        open
+          .flatMap((group) => group.findings.filter(isFailing))
+          .slice(0, opened)
+          .map(keyOf),
+      ),
+    [open],
+  );
   const categories = useMemo(() => [...new Set(all.map((finding) => finding.category))], [all]);
   const counts = countsOf(findings);
   const otherCount = counts.waived + counts.skipped + counts['not-applicable'];
@@ -50,7 +67,15 @@ export function FindingList({ stage }: { stage: StageId }) {
       extra={
         all.length > 0 && (
           <>
-            <Input size="small" allowClear aria-label={t('stage.filter')} placeholder={t('stage.filter')} value={words} onChange={(event) => setWords(event.target.value)} style={{ width: 190 }} />
+            <Input
+              size="small"
+              allowClear
+              aria-label={t('stage.filter')}
+              placeholder={t('stage.filter')}
+              value={words}
+              onChange={(event) => setWords(event.target.value)}
+              style={{ width: 190 }}
+            />
             {categories.length > 1 && (
               <Select
                 size="small"
@@ -73,24 +98,46 @@ export function FindingList({ stage }: { stage: StageId }) {
       ) : (
         <>
           <p className="finding-counts" aria-live="polite">
-            {order.filter((shown) => counts[shown] > 0).map((shown) => (
-              <CountPill key={shown} status={shown} count={counts[shown]} />
-            ))}
-            <span className="quiet">{findings.length < all.length ? t('stage.filtered', { count: findings.length, total: all.length }) : t('stage.worst-first')}</span>
+            {order
+              .filter((shown) => counts[shown] > 0)
+              .map((shown) => (
+                <CountPill key={shown} status={shown} count={counts[shown]} />
+              ))}
+            <span className="quiet">
+              {findings.length < all.length
+                ? t('stage.filtered', { count: findings.length, total: all.length })
+                : t('stage.worst-first')}
+            </span>
           </p>
-          {open.length === 0 && <p className="panel-empty">{t(findings.length === 0 ? 'stage.findings.no-match' : 'stage.nothing-open')}</p>}
+          {open.length === 0 && (
+            <p className="panel-empty">{t(findings.length === 0 ? 'stage.findings.no-match' : 'stage.nothing-open')}</p>
+          )}
           <Paged items={open} size={50}>
             {(group) => <FindingGroup key={group.subject} group={group} expanded={expanded} onWaive={setWaiving} />}
           </Paged>
           {otherCount > 0 && (
-            <Fold open={otherShown} onToggle={setOtherShown} words={t(otherShown ? 'stage.hide-other' : 'stage.show-other', { count: otherCount })}>
+            <Fold
+              open={otherShown}
+              onToggle={setOtherShown}
+              words={t(otherShown ? 'stage.hide-other' : 'stage.show-other', { count: otherCount })}
+            >
               <Paged items={other} size={50}>
-                {(group) => <FindingGroup key={`${group.subject} ${shownAs(group.findings[0]!)}`} group={group} onWaive={setWaiving} />}
+                {(group) => (
+                  <FindingGroup
+                    key={`${group.subject} ${shownAs(group.findings[0]!)}`}
+                    group={group}
+                    onWaive={setWaiving}
+                  />
+                )}
               </Paged>
             </Fold>
           )}
           {counts.passed > 0 && (
-            <Fold open={passedShown} onToggle={setPassedShown} words={t(passedShown ? 'stage.hide-passed' : 'stage.show-passed', { count: counts.passed })}>
+            <Fold
+              open={passedShown}
+              onToggle={setPassedShown}
+              words={t(passedShown ? 'stage.hide-passed' : 'stage.show-passed', { count: counts.passed })}
+            >
               <Paged items={passed} size={20}>
                 {(group) => <FindingGroup key={group.subject} group={group} onWaive={setWaiving} />}
               </Paged>
@@ -103,7 +150,17 @@ export function FindingList({ stage }: { stage: StageId }) {
   );
 }
 
-function Fold({ open, onToggle, words, children }: { open: boolean; onToggle: (open: boolean) => void; words: string; children: React.ReactNode }) {
+function Fold({
+  open,
+  onToggle,
+  words,
+  children,
+}: {
+  open: boolean;
+  onToggle: (open: boolean) => void;
+  words: string;
+  children: React.ReactNode;
+}) {
   return (
     <>
       <div className="finding-fold">

@@ -10,7 +10,15 @@ import { FindingDetail } from './FindingDetail.tsx';
 import { isOpen } from './verdicts.ts';
 
 /** One verdict in a line; it opens to everything that is known about it. */
-export const FindingRow = memo(function FindingRow({ finding, startsOpen, onWaive }: { finding: JudgedFinding; startsOpen: boolean; onWaive: (finding: JudgedFinding) => void }) {
+export const FindingRow = memo(function FindingRow({
+  finding,
+  startsOpen,
+  onWaive,
+}: {
+  finding: JudgedFinding;
+  startsOpen: boolean;
+  onWaive: (finding: JudgedFinding) => void;
+}) {
   const { t, w } = useWords();
   const [toggled, setToggled] = useState<boolean>();
   const [asking, setAsking] = useState(false);

@@ -10,12 +10,26 @@ import { fineClock } from '../../ui/figures.ts';
 const lineHeight = 20;
 
 /** The visible part of the lines. It stays at the end until someone scrolls up, and goes back there at a click. */
-export function LogLines({ lines, version, offsetMinutes }: { lines: readonly LogLine[]; version: number; offsetMinutes: number }) {
+export function LogLines({
+  lines,
+  version,
+  offsetMinutes,
+}: {
+  lines: readonly LogLine[];
+  version: number;
+  offsetMinutes: number;
+}) {
   const { t, w } = useWords();
-  const box = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLElement>(null);
   const place = useRef(0);
   const [following, setFollowing] = useState(true);
-  const virtual = useVirtualizer({ count: lines.length, getScrollElement: () => box.current, estimateSize: () => lineHeight, overscan: 12 });
+  const virtual = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => lineHeight,
+    overscan: 12,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` and `lines` say that the end has moved
   useLayoutEffect(() => {
     const element = box.current;
     if (!following || element === null) return;
@@ -34,7 +48,7 @@ export function LogLines({ lines, version, offsetMinutes }: { lines: readonly Lo
   return (
     <div className="log-body">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard */}
-      <div ref={box} className="log-lines mono" tabIndex={0} role="region" aria-label={t('stage.log.text')} onScroll={scrolled}>
+      <section ref={box} className="log-lines mono" tabIndex={0} aria-label={t('stage.log.text')} onScroll={scrolled}>
         {lines.length === 0 ? (
           <p className="quiet">{t('stage.log.empty')}</p>
         ) : (
@@ -43,17 +57,29 @@ export function LogLines({ lines, version, offsetMinutes }: { lines: readonly Lo
               const line = lines[item.index];
               return (
                 line !== undefined && (
-                  <div key={item.key} className={`log-line log-${line.level}`} style={{ transform: `translateY(${item.start}px)` }}>
-                    <span className="log-time">{fineClock(line.at, offsetMinutes)}</span> <span className="log-level">{t(`stage.log.level.${line.level}`)}</span> <b>{line.target}</b> {w(line.words)}
+                  <div
+                    key={item.key}
+                    className={`log-line log-${line.level}`}
+                    style={{ transform: `translateY(${item.start}px)` }}
+                  >
+                    <span className="log-time">{fineClock(line.at, offsetMinutes)}</span>{' '}
+                    <span className="log-level">{t(`stage.log.level.${line.level}`)}</span> <b>{line.target}</b>{' '}
+                    {w(line.words)}
                   </div>
                 )
               );
             })}
           </div>
         )}
-      </div>
+      </section>
       {!following && (
-        <Button className="log-follow" size="small" type="primary" icon={<VerticalAlignBottomOutlined />} onClick={() => setFollowing(true)}>
+        <Button
+          className="log-follow"
+          size="small"
+          type="primary"
+          icon={<VerticalAlignBottomOutlined />}
+          onClick={() => setFollowing(true)}
+        >
           {t('stage.log.follow')}
         </Button>
       )}

@@ -1,4 +1,4 @@
-import { DownOutlined, DownloadOutlined, UpOutlined } from '@ant-design/icons';
+import { DownloadOutlined, DownOutlined, UpOutlined } from '@ant-design/icons';
 import { Button, Input, Select } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import { useWords } from '../../i18n/text.ts';
@@ -6,8 +6,8 @@ import { type LogLine, useLog } from '../../state/log.ts';
 import { setLogOpen, useStore } from '../../state/store.ts';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { clock, fineClock, offset, whole } from '../../ui/figures.ts';
-import { type Level, levels, useMatches } from './log-filter.ts';
 import { LogLines } from './LogLines.tsx';
+import { type Level, levels, useMatches } from './log-filter.ts';
 
 /** The operator's log at the bottom of a stage: filtered, followed, copied, saved. */
 export function LogPane() {
@@ -21,7 +21,8 @@ export function LogPane() {
   const sought = useDeferredValue(words.trim().toLowerCase());
   const log = useLog();
   const matches = useMatches(log, { words: sought, host, level }, locale);
-  const asText = (line: LogLine, time: string) => `${time}  ${t(`stage.log.level.${line.level}`)}  ${line.target}  ${w(line.words)}`;
+  const asText = (line: LogLine, time: string) =>
+    `${time}  ${t(`stage.log.level.${line.level}`)}  ${line.target}  ${w(line.words)}`;
   const save = () => {
     const lines = matches.lines.map((line) => asText(line, `${line.at.slice(0, 10)} ${clock(line.at, offsetMinutes)}`));
     const address = URL.createObjectURL(new Blob([`${lines.join('\n')}\n`], { type: 'text/plain;charset=utf-8' }));
@@ -35,7 +36,8 @@ export function LogPane() {
     <section className={`log ${open ? 'is-open' : ''}`} aria-label={t('stage.log')}>
       <header className="log-head">
         <button type="button" className="log-toggle" aria-expanded={open} onClick={() => setLogOpen(!open)}>
-          {open ? <DownOutlined aria-hidden="true" /> : <UpOutlined aria-hidden="true" />} <strong>{t('stage.log')}</strong>
+          {open ? <DownOutlined aria-hidden="true" /> : <UpOutlined aria-hidden="true" />}{' '}
+          <strong>{t('stage.log')}</strong>
         </button>
         <span className="quiet tabular">
           {matches.lines.length === log.lines.length
@@ -49,7 +51,10 @@ export function LogPane() {
               aria-label={t('stage.log.host')}
               value={host ?? ''}
               onChange={(value: string) => setHost(value === '' ? undefined : value)}
-              options={[{ value: '', label: t('stage.log.every-host') }, ...matches.hosts.map((value) => ({ value, label: value }))]}
+              options={[
+                { value: '', label: t('stage.log.every-host') },
+                ...matches.hosts.map((value) => ({ value, label: value })),
+              ]}
               style={{ minWidth: 120 }}
               popupMatchSelectWidth={false}
             />
@@ -62,9 +67,20 @@ export function LogPane() {
               style={{ minWidth: 120 }}
               popupMatchSelectWidth={false}
             />
-            <Input size="small" allowClear aria-label={t('stage.log.search')} placeholder={t('stage.log.search')} value={words} onChange={(event) => setWords(event.target.value)} style={{ width: 180 }} />
+            <Input
+              size="small"
+              allowClear
+              aria-label={t('stage.log.search')}
+              placeholder={t('stage.log.search')}
+              value={words}
+              onChange={(event) => setWords(event.target.value)}
+              style={{ width: 180 }}
+            />
             <span className="log-zone quiet">{t('stage.log.zone', { offset: offset(offsetMinutes) })}</span>
-            <CopyButton words={() => matches.lines.map((line) => asText(line, fineClock(line.at, offsetMinutes))).join('\n')} label={t('stage.log.copy')} />
+            <CopyButton
+              words={() => matches.lines.map((line) => asText(line, fineClock(line.at, offsetMinutes))).join('\n')}
+              label={t('stage.log.copy')}
+            />
             <Button size="small" icon={<DownloadOutlined />} onClick={save}>
               {t('stage.log.export')}
             </Button>

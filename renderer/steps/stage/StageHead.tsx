@@ -4,11 +4,11 @@ import type { StageView } from '../../../electron/contract/views.ts';
 import { useWords } from '../../i18n/text.ts';
 import { checkAgain } from '../../state/actions.ts';
 import { useStore } from '../../state/store.ts';
-import { duration, moment, span } from '../../ui/figures.ts';
 import { Bar } from '../../ui/Bar.tsx';
+import { duration, moment, span } from '../../ui/figures.ts';
 import { markOf, StatePill } from '../../ui/StatusTag.tsx';
-import { elapsedOf, startOf, useFindings, useNow } from './useStage.ts';
 import { useHeadline } from './headline.ts';
+import { elapsedOf, startOf, useFindings, useNow } from './useStage.ts';
 import { countsOf, isFailing } from './verdicts.ts';
 
 const tiles = ['failed', 'error', 'warning', 'passed', 'other'] as const;
@@ -29,7 +29,9 @@ export function StageHead({ stage }: { stage: StageView }) {
   const facts = [
     t('stage.targets', { count: subjects }),
     findings.length > 0 && t('stage.verdicts', { count: findings.length }),
-    elapsed !== undefined && (running || finishedAt !== undefined) && t('app.elapsed', { time: running ? duration(elapsed) : span(elapsed) }),
+    elapsed !== undefined &&
+      (running || finishedAt !== undefined) &&
+      t('app.elapsed', { time: running ? duration(elapsed) : span(elapsed) }),
     startedAt !== undefined && moment(finishedAt ?? startedAt, offsetMinutes),
     mutating ? t('stage.changes') : t('stage.reads'),
   ].filter((fact) => fact !== false);
@@ -52,12 +54,20 @@ export function StageHead({ stage }: { stage: StageView }) {
         <ul className="tiles">
           {tiles.map((tile) => {
             const status = tile === 'other' ? 'not-applicable' : tile;
-            const shown = tile === 'other' ? (counts.waived > 0 ? `${other} / ${counts.waived}` : String(other)) : String(counts[tile]);
+            const shown =
+              tile === 'other'
+                ? counts.waived > 0
+                  ? `${other} / ${counts.waived}`
+                  : String(other)
+                : String(counts[tile]);
             const none = tile === 'other' || counts[tile] === 0;
             return (
               <li key={tile} className={none ? 'tile' : `tile tone-${tile}`}>
                 <span>
-                  <span aria-hidden="true">{markOf(status)}</span> {tile === 'other' ? t(counts.waived > 0 ? 'stage.tile.other-waived' : 'stage.tile.other') : w(text(`run.status.${tile}`))}
+                  <span aria-hidden="true">{markOf(status)}</span>{' '}
+                  {tile === 'other'
+                    ? t(counts.waived > 0 ? 'stage.tile.other-waived' : 'stage.tile.other')
+                    : w(text(`run.status.${tile}`))}
                 </span>
                 <b className="tabular">{shown}</b>
               </li>
@@ -65,8 +75,18 @@ export function StageHead({ stage }: { stage: StageView }) {
           })}
         </ul>
       </section>
-      {stage.blockers.length > 0 && <Blockers stage={stage} checks={[...new Set(findings.filter(isFailing).map((finding) => finding.check))]} />}
-      {(stage.state === 'interrupted' || stage.state === 'cancelled') && <Alert type="warning" showIcon title={t('stage.interrupted')} description={t('stage.interrupted.hint')} className="head-note" />}
+      {stage.blockers.length > 0 && (
+        <Blockers stage={stage} checks={[...new Set(findings.filter(isFailing).map((finding) => finding.check))]} />
+      )}
+      {(stage.state === 'interrupted' || stage.state === 'cancelled') && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('stage.interrupted')}
+          description={t('stage.interrupted.hint')}
+          className="head-note"
+        />
+      )}
     </>
   );
 }
@@ -74,7 +94,7 @@ export function StageHead({ stage }: { stage: StageView }) {
 function Blockers({ stage, checks }: { stage: StageView; checks: readonly string[] }) {
   const { t, w } = useWords();
   const idle = useStore((state) => state.walk?.state !== 'running');
-  const most = 5;
+  const most = 3;
   return (
     <Alert
       type="error"

@@ -7,8 +7,8 @@ import { useStore } from '../../state/store.ts';
 import { useTones } from '../../ui/tones.ts';
 import { FindingList } from './FindingList.tsx';
 import { LogPane } from './LogPane.tsx';
-import { StageHead } from './StageHead.tsx';
 import { StagePanel } from './panels/StagePanel.tsx';
+import { StageHead } from './StageHead.tsx';
 import { StepList } from './StepList.tsx';
 import './stage.css';
 

@@ -7,7 +7,14 @@ import { Panel } from '../../ui/Panel.tsx';
 import { StepRow } from './StepRow.tsx';
 import { useNow } from './useStage.ts';
 
-const ranks: Readonly<Record<StepView['state'], number>> = { failed: 0, running: 1, cancelled: 2, blocked: 3, pending: 4, done: 5 };
+const ranks: Readonly<Record<StepView['state'], number>> = {
+  failed: 0,
+  running: 1,
+  cancelled: 2,
+  blocked: 3,
+  pending: 4,
+  done: 5,
+};
 
 /** The steps of a stage with their effects: what failed first, then what runs; done ones fold away when all are. */
 export function StepList({ steps }: { steps: readonly StepView[] }) {
@@ -20,7 +27,9 @@ export function StepList({ steps }: { steps: readonly StepView[] }) {
   const open = toggled ?? !settled;
   const failed = steps.filter((step) => step.state === 'failed').length;
   // A step keeps its place while it runs: only what failed moves to the front.
-  const sorted = running ? [...steps].sort((one, other) => Number(other.state === 'failed') - Number(one.state === 'failed')) : [...steps].sort((one, other) => ranks[one.state] - ranks[other.state]);
+  const sorted = running
+    ? [...steps].sort((one, other) => Number(other.state === 'failed') - Number(one.state === 'failed'))
+    : [...steps].sort((one, other) => ranks[one.state] - ranks[other.state]);
   return (
     <Panel
       title={t('stage.steps')}

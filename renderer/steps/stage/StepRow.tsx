@@ -19,7 +19,11 @@ export const StepRow = memo(function StepRow({ step, now }: { step: StepView; no
   const busy = useStore((state) => state.walk?.state === 'running');
   const elapsed = elapsedOf(step, now);
   const running = step.state === 'running';
-  const facts = [step.already && t('stage.already'), step.attempts > 1 && t('stage.attempt', { count: step.attempts }), !step.mutates && t('stage.reads')].filter((fact) => fact !== false);
+  const facts = [
+    step.already && t('stage.already'),
+    step.attempts > 1 && t('stage.attempt', { count: step.attempts }),
+    !step.mutates && t('stage.reads'),
+  ].filter((fact) => fact !== false);
   return (
     <li className="step">
       <StatePill state={step.state} />
@@ -43,7 +47,8 @@ export const StepRow = memo(function StepRow({ step, now }: { step: StepView; no
           <div className="step-live">
             <Bar share={step.progress} label={step.target} />
             <span className="quiet tabular">
-              {step.transfer !== undefined && `${t('stage.transfer', { done: amount(step.transfer.done, step.transfer.unit), total: amount(step.transfer.total, step.transfer.unit) })} · `}
+              {step.transfer !== undefined &&
+                `${t('stage.transfer', { done: amount(step.transfer.done, step.transfer.unit), total: amount(step.transfer.total, step.transfer.unit) })} · `}
               {step.note !== undefined ? w(step.note) : `${Math.floor(step.progress * 100)} %`}
             </span>
           </div>

@@ -38,23 +38,65 @@ export function WaiverDialog({ finding, onClose }: { finding: JudgedFinding; onC
   const title = `${t('stage.waive.title')} ${w(finding.title)} · ${finding.subject}`;
   if (finding.mustPass) {
     return (
-      <Modal open getContainer={dialogContainer} title={title} onCancel={onClose} cancelText={t('app.close')} okButtonProps={{ style: { display: 'none' } }}>
+      <Modal
+        open
+        getContainer={dialogContainer}
+        title={title}
+        onCancel={onClose}
+        cancelText={t('app.close')}
+        okButtonProps={{ style: { display: 'none' } }}
+      >
         <Alert type="error" showIcon title={t('stage.waive.must-pass')} description={t('stage.waive.must-pass.why')} />
       </Modal>
     );
   }
   return (
-    <Modal open getContainer={dialogContainer} title={title} onCancel={onClose} cancelText={t('app.cancel')} okText={t('stage.waive.do')} onOk={() => void waive()} confirmLoading={saving}>
+    <Modal
+      open
+      getContainer={dialogContainer}
+      title={title}
+      onCancel={onClose}
+      cancelText={t('app.cancel')}
+      okText={t('stage.waive.do')}
+      onOk={() => void waive()}
+      confirmLoading={saving}
+    >
       <div ref={form}>
         <p className="quiet">{t('stage.waive.lead')}</p>
         <WaiverField label={t('stage.waive.reason')} problem={asked ? problems.reason : undefined}>
-          {(field) => <Input.TextArea {...field} name="reason" autoFocus rows={3} value={draft.reason} onChange={(event) => change('reason')(event.target.value)} />}
+          {(field) => (
+            <Input.TextArea
+              {...field}
+              name="reason"
+              autoFocus
+              rows={3}
+              value={draft.reason}
+              onChange={(event) => change('reason')(event.target.value)}
+            />
+          )}
         </WaiverField>
         <WaiverField label={t('stage.waive.approver')} problem={asked ? problems.approver : undefined}>
-          {(field) => <Input {...field} name="approver" value={draft.approver} onChange={(event) => change('approver')(event.target.value)} />}
+          {(field) => (
+            <Input
+              {...field}
+              name="approver"
+              value={draft.approver}
+              onChange={(event) => change('approver')(event.target.value)}
+            />
+          )}
         </WaiverField>
         <WaiverField label={t('stage.waive.expires')} problem={asked ? problems.expires : undefined}>
-          {(field) => <Input {...field} name="expires" type="date" min={today} value={draft.expires} onChange={(event) => change('expires')(event.target.value)} style={{ width: 180 }} />}
+          {(field) => (
+            <Input
+              {...field}
+              name="expires"
+              type="date"
+              min={today}
+              value={draft.expires}
+              onChange={(event) => change('expires')(event.target.value)}
+              style={{ width: 180 }}
+            />
+          )}
         </WaiverField>
       </div>
     </Modal>

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
-import { say } from '../../../electron/contract/text.ts';
 import type { Locale } from '../../../electron/contract/text.ts';
+import { say } from '../../../electron/contract/text.ts';
 import type { LogLine } from '../../state/log.ts';
 
 export const levels = ['debug', 'info', 'warn', 'error'] as const;
@@ -15,7 +15,11 @@ type Matches = { readonly lines: LogLine[]; readonly hosts: Set<string>; seen: n
  * The wanted lines, and every host that has spoken. Only what is new since the last look is judged, so that a flood costs
  * each line once; another filter starts over.
  */
-export function useMatches(log: { readonly lines: readonly LogLine[]; readonly version: number; readonly dropped: number }, filter: LogFilter, locale: Locale): { readonly lines: readonly LogLine[]; readonly hosts: readonly string[] } {
+export function useMatches(
+  log: { readonly lines: readonly LogLine[]; readonly version: number; readonly dropped: number },
+  filter: LogFilter,
+  locale: Locale,
+): { readonly lines: readonly LogLine[]; readonly hosts: readonly string[] } {
   const { words, host, level } = filter;
   const all = words === '' && host === undefined && level === 'debug';
   // biome-ignore lint/correctness/useExhaustiveDependencies: another filter starts over

@@ -21,7 +21,10 @@ export function useNow(running: boolean): number {
 }
 
 /** Milliseconds from start to end, or to now while there is no end. */
-export function elapsedOf(part: { readonly startedAt?: string | undefined; readonly finishedAt?: string | undefined }, now: number): number | undefined {
+export function elapsedOf(
+  part: { readonly startedAt?: string | undefined; readonly finishedAt?: string | undefined },
+  now: number,
+): number | undefined {
   if (part.startedAt === undefined) return undefined;
   return Math.max(0, (part.finishedAt === undefined ? now : Date.parse(part.finishedAt)) - Date.parse(part.startedAt));
 }

@@ -24,7 +24,15 @@ export function isFailing(finding: JudgedFinding): boolean {
 }
 
 export function countsOf(findings: readonly JudgedFinding[]): Readonly<Record<Shown, number>> {
-  const counts: Record<Shown, number> = { passed: 0, warning: 0, failed: 0, error: 0, 'not-applicable': 0, skipped: 0, waived: 0 };
+  const counts: Record<Shown, number> = {
+    passed: 0,
+    warning: 0,
+    failed: 0,
+    error: 0,
+    'not-applicable': 0,
+    skipped: 0,
+    waived: 0,
+  };
   for (const finding of findings) counts[shownAs(finding)] += 1;
   return counts;
 }
@@ -48,7 +56,10 @@ export function grouped(findings: readonly JudgedFinding[]): readonly Group[] {
     else list.push(finding);
   }
   return [...bySubject]
-    .map(([subject, list]) => ({ subject, findings: list.sort((one, other) => of(one) - of(other) || (one.check < other.check ? -1 : 1)) }))
+    .map(([subject, list]) => ({
+      subject,
+      findings: list.sort((one, other) => of(one) - of(other) || (one.check < other.check ? -1 : 1)),
+    }))
     .sort((one, other) => of(one.findings[0]!) - of(other.findings[0]!) || (one.subject < other.subject ? -1 : 1));
 }
 

@@ -1,5 +1,4 @@
-import type { UiKey } from '../../i18n/text.ts';
-import type { useWords } from '../../i18n/text.ts';
+import type { UiKey, useWords } from '../../i18n/text.ts';
 
 type Words = ReturnType<typeof useWords>['t'];
 

@@ -6,8 +6,8 @@ import { inflateSync } from 'node:zlib';
 import { type PrintJob, printPages } from '../../../electron/engine/drivers/pdf.ts';
 import { withPlainCharacters } from '../../../electron/engine/drivers/pdf-text.ts';
 import { makeReport } from '../../../electron/engine/report/make.ts';
-import { walkedSite } from './fixture.ts';
 import { browserForTests } from '../../kit/browser.ts';
+import { walkedSite } from './fixture.ts';
 
 const browser = browserForTests();
 const noBrowser = 'skipped' in browser && browser.skipped;

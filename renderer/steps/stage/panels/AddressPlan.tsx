@@ -1,5 +1,5 @@
-import { useState } from 'react';
 import { Button } from 'antd';
+import { useState } from 'react';
 import type { JudgedFinding } from '../../../../electron/contract/views.ts';
 import { useWords } from '../../../i18n/text.ts';
 import { useEvidenceWords } from '../../../state/evidence.ts';

@@ -11,8 +11,18 @@ const soon = 30;
 /** The site's certificates from the root to the leaves: names, last day and days left. */
 export function CertificateTree({ findings }: { findings: readonly JudgedFinding[] }) {
   const { t } = useWords();
-  const ids = useMemo(() => [...new Set(findings.filter((finding) => /^certificates\.(issued|handshake)/.test(finding.check)).flatMap((finding) => finding.evidence))], [findings]);
+  const ids = useMemo(
+    () => [
+      ...new Set(
+        findings
+          .filter((finding) => /^certificates\.(issued|handshake)/.test(finding.check))
+          .flatMap((finding) => finding.evidence),
+      ),
+    ],
+    [findings],
+  );
   const pages = useEvidenceWords(ids);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a page of evidence never changes, only their number grows
   const tree = useMemo(() => treeOf([...pages.values()].flatMap(certificatesIn)), [pages.size, ids]);
   if (tree.length === 0) return null;
   return (
@@ -31,7 +41,8 @@ function Node({ branch, depth }: { branch: Branch; depth: number }) {
   const { certificate, signed } = branch;
   const days = daysLeft(certificate, Date.now());
   const tone = days < 0 ? 'bad' : days < soon ? 'warning' : 'good';
-  const kind = depth === 0 && certificate.issuer === certificate.subject ? 'root' : signed.length > 0 ? 'intermediate' : 'leaf';
+  const kind =
+    depth === 0 && certificate.issuer === certificate.subject ? 'root' : signed.length > 0 ? 'intermediate' : 'leaf';
   return (
     <li>
       <div className="tree-node" style={{ paddingInlineStart: 16 + depth * 28 }}>
@@ -45,7 +56,9 @@ function Node({ branch, depth }: { branch: Branch; depth: number }) {
         </span>
         <span className="quiet">{certificate.key}</span>
         <span className="tabular">{t('stage.tree.until', { day: certificate.notAfter.slice(0, 10) })}</span>
-        <span className={`pill ${tone} tabular`}>{days < 0 ? t('stage.tree.expired') : t('stage.tree.days', { count: days })}</span>
+        <span className={`pill ${tone} tabular`}>
+          {days < 0 ? t('stage.tree.expired') : t('stage.tree.days', { count: days })}
+        </span>
       </div>
       {signed.length > 0 && (
         <ul>

@@ -19,7 +19,17 @@ export function DataPanel({ stage, findings }: { stage: StageView; findings: rea
         const configured = numbersOf(finding.actual, 'data.actual.configuration');
         const history = numbersOf(finding.actual, 'data.actual.history');
         const rows = configured?.rows ?? history?.present;
-        return rows === undefined ? [] : [{ finding, rows, rate: history?.rate, inserted: configured?.insert ?? history?.rows, differ: configured?.differ ?? history?.wrong ?? 0 }];
+        return rows === undefined
+          ? []
+          : [
+              {
+                finding,
+                rows,
+                rate: history?.rate,
+                inserted: configured?.insert ?? history?.rows,
+                differ: configured?.differ ?? history?.wrong ?? 0,
+              },
+            ];
       }),
     [findings],
   );
@@ -62,7 +72,10 @@ export function DataPanel({ stage, findings }: { stage: StageView; findings: rea
                   {tables.map(({ finding, rows, rate, inserted, differ }) => (
                     <tr key={finding.subject}>
                       <th scope="row">
-                        {finding.subject} {rate !== undefined && <span className="quiet tabular">{t('stage.rate.rows', { rate: whole(rate) })}</span>}
+                        {finding.subject}{' '}
+                        {rate !== undefined && (
+                          <span className="quiet tabular">{t('stage.rate.rows', { rate: whole(rate) })}</span>
+                        )}
                       </th>
                       <td className="number tabular">{whole(rows)}</td>
                       <td className="number tabular">{inserted === undefined ? '–' : whole(inserted)}</td>
@@ -77,7 +90,13 @@ export function DataPanel({ stage, findings }: { stage: StageView; findings: rea
             </Panel>
           )}
           {migrations.length > 0 && (
-            <Panel title={t('stage.migrations')} flush extra={<span className="quiet tabular">{t('stage.migrations.applied', { count: migrations.length })}</span>}>
+            <Panel
+              title={t('stage.migrations')}
+              flush
+              extra={
+                <span className="quiet tabular">{t('stage.migrations.applied', { count: migrations.length })}</span>
+              }
+            >
               <ul className="facts">
                 {migrations.map(([name, sha, , , milliseconds]) => (
                   <li key={name}>

@@ -13,28 +13,30 @@ export function EndpointCards({ findings }: { findings: readonly JudgedFinding[]
   if (findings.length === 0) return null;
   return (
     <div className="cards">
-      {grouped(findings.filter((finding) => finding.status !== 'not-applicable')).slice(0, 12).map(({ subject, findings: of }) => {
-        const counts = countsOf(of);
-        return (
-          <Panel
-            key={subject}
-            title={subject}
-            flush
-            extra={order.filter((shown) => counts[shown] > 0).map((shown) => (
-              <CountPill key={shown} status={shown} count={counts[shown]} />
-            ))}
-          >
-            <ul className="facts">
-              {of.slice(0, most).map((finding) => (
-                <li key={finding.check} className={`fact-${shownAs(finding)}`}>
-                  <span className="quiet">{w(finding.title)}</span>
-                  <span>{w(finding.actual)}</span>
-                </li>
-              ))}
-            </ul>
-          </Panel>
-        );
-      })}
+      {grouped(findings.filter((finding) => finding.status !== 'not-applicable'))
+        .slice(0, 12)
+        .map(({ subject, findings: of }) => {
+          const counts = countsOf(of);
+          return (
+            <Panel
+              key={subject}
+              title={subject}
+              flush
+              extra={order
+                .filter((shown) => counts[shown] > 0)
+                .map((shown) => <CountPill key={shown} status={shown} count={counts[shown]} />)}
+            >
+              <ul className="facts">
+                {of.slice(0, most).map((finding) => (
+                  <li key={finding.check} className={`fact-${shownAs(finding)}`}>
+                    <span className="quiet">{w(finding.title)}</span>
+                    <span>{w(finding.actual)}</span>
+                  </li>
+                ))}
+              </ul>
+            </Panel>
+          );
+        })}
     </div>
   );
 }

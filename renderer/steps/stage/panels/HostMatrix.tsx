@@ -18,7 +18,11 @@ export function HostMatrix({ findings }: { findings: readonly JudgedFinding[] })
       cells.set(finding.subject, row);
       row.set(finding.category, [...(row.get(finding.category) ?? []), finding]);
     }
-    return { cells, rows: [...cells.keys()].sort(), columns: [...new Set(findings.map((finding) => finding.category))] };
+    return {
+      cells,
+      rows: [...cells.keys()].sort(),
+      columns: [...new Set(findings.map((finding) => finding.category))],
+    };
   }, [findings]);
   if (findings.length === 0) return null;
   return (
@@ -37,16 +41,16 @@ export function HostMatrix({ findings }: { findings: readonly JudgedFinding[] })
           </thead>
           <tbody>
             {matrix.rows.map((row) => (
-                <tr key={row}>
-                  <th scope="row">
-                    {row} <span className="quiet mono">{hosts?.find((host) => host.name === row)?.address}</span>
-                  </th>
-                  {matrix.columns.map((column) => (
-                    <td key={column}>
-                      <Cell findings={matrix.cells.get(row)?.get(column) ?? []} />
-                    </td>
-                  ))}
-                </tr>
+              <tr key={row}>
+                <th scope="row">
+                  {row} <span className="quiet mono">{hosts?.find((host) => host.name === row)?.address}</span>
+                </th>
+                {matrix.columns.map((column) => (
+                  <td key={column}>
+                    <Cell findings={matrix.cells.get(row)?.get(column) ?? []} />
+                  </td>
+                ))}
+              </tr>
             ))}
           </tbody>
         </table>
@@ -58,6 +62,8 @@ export function HostMatrix({ findings }: { findings: readonly JudgedFinding[] })
 function Cell({ findings }: { findings: readonly JudgedFinding[] }) {
   const counts = countsOf(findings);
   // What does not apply tells nothing while something else was judged.
-  const worst = worstOf(findings.filter((finding) => finding.status !== 'not-applicable' && finding.status !== 'skipped')) ?? worstOf(findings);
+  const worst =
+    worstOf(findings.filter((finding) => finding.status !== 'not-applicable' && finding.status !== 'skipped')) ??
+    worstOf(findings);
   return worst === undefined ? <span className="quiet">–</span> : <CountPill status={worst} count={counts[worst]} />;
 }

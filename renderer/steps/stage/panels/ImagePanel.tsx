@@ -7,9 +7,9 @@ import { amount, bytes } from '../../../ui/figures.ts';
 import { Panel } from '../../../ui/Panel.tsx';
 import { FindingPill, StatePill } from '../../../ui/StatusTag.tsx';
 import { imagesOf, type PushRecord, pushStepOf, sizeIn } from './images.ts';
-import { usePushRecord } from './usePushRecord.ts';
 import { RateChart } from './RateChart.tsx';
 import { TransferProgress } from './TransferProgress.tsx';
+import { usePushRecord } from './usePushRecord.ts';
 
 /** The push as a whole, image by image, with its rate over time; afterwards what it moved and what was proven. */
 export function ImagePanel({ stage, findings }: { stage: StageView; findings: readonly JudgedFinding[] }) {
@@ -23,7 +23,18 @@ export function ImagePanel({ stage, findings }: { stage: StageView; findings: re
     <>
       {push.state === 'running' && push.transfer !== undefined && <TransferProgress step={push} />}
       <div className="cards wide-first">
-        <Panel title={t('stage.images')} flush extra={<span className="quiet tabular">{t('stage.images.proven', { done: images.filter((image) => image.finding?.status === 'passed').length, total: images.length })}</span>}>
+        <Panel
+          title={t('stage.images')}
+          flush
+          extra={
+            <span className="quiet tabular">
+              {t('stage.images.proven', {
+                done: images.filter((image) => image.finding?.status === 'passed').length,
+                total: images.length,
+              })}
+            </span>
+          }
+        >
           <div className="scroll-x">
             <table className="plain">
               <thead>
@@ -44,7 +55,13 @@ export function ImagePanel({ stage, findings }: { stage: StageView; findings: re
                       <th scope="row">{image.name}</th>
                       <td className="mono">{image.digest}</td>
                       <td className="number tabular">{size === undefined ? '–' : bytes(size)}</td>
-                      <td>{image.finding !== undefined ? <FindingPill status={image.finding.status} /> : <StatePill state={push.state === 'done' ? image.state : push.state} />}</td>
+                      <td>
+                        {image.finding !== undefined ? (
+                          <FindingPill status={image.finding.status} />
+                        ) : (
+                          <StatePill state={push.state === 'done' ? image.state : push.state} />
+                        )}
+                      </td>
                     </tr>
                   );
                 })}
@@ -74,7 +91,11 @@ function Moved({ record, step }: { record: PushRecord; step: string }) {
     [t('stage.push.present'), String(record.present)],
   ] as const;
   return (
-    <Panel title={t('stage.push')} flush extra={<span className="quiet tabular">{t('stage.seconds', { seconds: record.seconds.toFixed(1) })}</span>}>
+    <Panel
+      title={t('stage.push')}
+      flush
+      extra={<span className="quiet tabular">{t('stage.seconds', { seconds: record.seconds.toFixed(1) })}</span>}
+    >
       <ul className="facts">
         {facts.map(([name, value]) => (
           <li key={name}>

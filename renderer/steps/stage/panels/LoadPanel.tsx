@@ -5,8 +5,8 @@ import { useWords } from '../../../i18n/text.ts';
 import { Chart } from '../../../ui/Chart.tsx';
 import { Panel } from '../../../ui/Panel.tsx';
 import { FindingPill } from '../../../ui/StatusTag.tsx';
-import { achievedOption, histogramOption } from './load-options.ts';
 import { isLatencyChart, type LatencyChart } from './latency.ts';
+import { achievedOption, histogramOption } from './load-options.ts';
 
 const named = ['p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const;
 
@@ -15,7 +15,11 @@ export function LoadPanel({ findings }: { findings: readonly JudgedFinding[] }) 
   const { w } = useWords();
   return findings.map((finding) =>
     isLatencyChart(finding.chart) ? (
-      <Panel key={`${finding.check} ${finding.subject}`} title={w(finding.title)} extra={<FindingPill status={finding.status} waived={finding.waiver !== undefined} />}>
+      <Panel
+        key={`${finding.check} ${finding.subject}`}
+        title={w(finding.title)}
+        extra={<FindingPill status={finding.status} waived={finding.waiver !== undefined} />}
+      >
         <Load chart={finding.chart} title={w(finding.title)} />
         <p className="quiet load-words">{w(finding.actual)}</p>
       </Panel>
@@ -27,8 +31,13 @@ function Load({ chart, title }: { chart: LatencyChart; title: string }) {
   const { t } = useWords();
   const { token } = theme.useToken();
   const histogram = useMemo(() => histogramOption(chart, token, t('stage.load.requests')), [chart, token, t]);
-  const achieved = useMemo(() => achievedOption(chart, token, (at) => t('stage.load.second', { second: at })), [chart, token, t]);
-  const figures = named.flatMap((name) => (chart.percentiles[name] === undefined ? [] : [[name, chart.percentiles[name]] as const]));
+  const achieved = useMemo(
+    () => achievedOption(chart, token, (at) => t('stage.load.second', { second: at })),
+    [chart, token, t],
+  );
+  const figures = named.flatMap((name) =>
+    chart.percentiles[name] === undefined ? [] : [[name, chart.percentiles[name]] as const],
+  );
   return (
     <>
       <dl className="load-figures">
@@ -44,7 +53,11 @@ function Load({ chart, title }: { chart: LatencyChart; title: string }) {
       <div className="cards wide-first">
         <figure className="load-figure">
           <figcaption>{t('stage.load.histogram')}</figcaption>
-          <Chart option={histogram} label={`${title}: ${t('stage.load.histogram')}, ${figures.map(([name, ms]) => `${name} ${ms} ms`).join(', ')}`} height={210} />
+          <Chart
+            option={histogram}
+            label={`${title}: ${t('stage.load.histogram')}, ${figures.map(([name, ms]) => `${name} ${ms} ms`).join(', ')}`}
+            height={210}
+          />
         </figure>
         {achieved !== undefined && (
           <figure className="load-figure">

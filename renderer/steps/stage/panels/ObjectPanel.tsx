@@ -15,11 +15,20 @@ export function ObjectPanel({ stage }: { stage: StageView }) {
     steps.map((step) => step.state).join(' '),
   );
   const pages = useEvidenceWords([...kept.values()].flat());
-  const rows = steps.flatMap((step) => objectsOf(step, (kept.get(step.id) ?? []).flatMap((id) => pages.get(id) ?? [])));
+  const rows = steps.flatMap((step) =>
+    objectsOf(
+      step,
+      (kept.get(step.id) ?? []).flatMap((id) => pages.get(id) ?? []),
+    ),
+  );
   const waiting = steps.filter((step) => step.state === 'running' && step.note !== undefined);
   if (rows.length === 0) return null;
   return (
-    <Panel title={t('stage.objects')} flush extra={<span className="quiet tabular">{t('stage.objects.count', { count: rows.length })}</span>}>
+    <Panel
+      title={t('stage.objects')}
+      flush
+      extra={<span className="quiet tabular">{t('stage.objects.count', { count: rows.length })}</span>}
+    >
       {waiting.map((step) => (
         <p key={step.id} className="panel-note">
           {w(step.note!)}

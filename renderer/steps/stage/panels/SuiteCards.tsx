@@ -39,11 +39,17 @@ export function SuiteCards({ stage, findings }: { stage: StageView; findings: re
               </span>
             </div>
             <div className="suite-counts">
-              {order.filter((shown) => counts[shown] > 0).map((shown) => (
-                <CountPill key={shown} status={shown} count={counts[shown]} />
-              ))}
+              {order
+                .filter((shown) => counts[shown] > 0)
+                .map((shown) => (
+                  <CountPill key={shown} status={shown} count={counts[shown]} />
+                ))}
             </div>
-            <Bar share={step.progress} label={categoryWords(name, t)} tone={counts.failed + counts.error > 0 ? 'bad' : step.state === 'done' ? 'good' : 'active'} />
+            <Bar
+              share={step.progress}
+              label={categoryWords(name, t)}
+              tone={counts.failed + counts.error > 0 ? 'bad' : step.state === 'done' ? 'good' : 'active'}
+            />
             <div className="suite-note quiet">{step.note === undefined ? '\u00a0' : w(step.note)}</div>
           </li>
         );

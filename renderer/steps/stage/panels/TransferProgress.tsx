@@ -16,15 +16,17 @@ export function TransferProgress({ step }: { step: StepView }) {
   const left = timeLeftOf(step.id, total);
   const elapsed = elapsedOf(step, now);
   return (
-    <div className="transfer" role="group" aria-label={step.target}>
+    <section className="transfer" aria-label={step.target}>
       <div className="transfer-line tabular">
         <b>{Math.floor(share * 100)} %</b>
         <span>{t('stage.transfer', { done: amount(done, unit), total: amount(total, unit) })}</span>
         {rate !== undefined && <span>{t('stage.rate', { rate: amount(rate, unit) })}</span>}
         {elapsed !== undefined && <span>{t('app.elapsed', { time: duration(elapsed) })}</span>}
-        <span className="quiet">{left === undefined ? t('stage.eta.unsteady') : t('app.eta', { time: duration(left) })}</span>
+        <span className="quiet">
+          {left === undefined ? t('stage.eta.unsteady') : t('app.eta', { time: duration(left) })}
+        </span>
       </div>
       <Bar share={share} label={step.target} />
-    </div>
+    </section>
   );
 }

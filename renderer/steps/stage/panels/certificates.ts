@@ -17,7 +17,13 @@ export function certificatesIn(page: string): readonly Certificate[] {
     .slice(1)
     .map((block) => {
       const at = (name: string) => new RegExp(`^\\s*${name}:\\s*(.*)$`, 'm').exec(block)?.[1]?.trim() ?? '';
-      return { subject: at('Subject'), issuer: at('Issuer'), notAfter: at('Not after'), names: at('Subject alternative names'), key: at('Key') };
+      return {
+        subject: at('Subject'),
+        issuer: at('Issuer'),
+        notAfter: at('Not after'),
+        names: at('Subject alternative names'),
+        key: at('Key'),
+      };
     })
     .filter((certificate) => certificate.subject !== '');
 }
@@ -27,9 +33,13 @@ export function treeOf(certificates: readonly Certificate[]): readonly Branch[] 
   const unique = [...new Map(certificates.map((one) => [`${one.subject}\n${one.issuer}\n${one.names}`, one])).values()];
   const branch = (certificate: Certificate): Branch => ({
     certificate,
-    signed: unique.filter((one) => one.issuer === certificate.subject && one.subject !== certificate.subject).map(branch),
+    signed: unique
+      .filter((one) => one.issuer === certificate.subject && one.subject !== certificate.subject)
+      .map(branch),
   });
-  return unique.filter((one) => one.issuer === one.subject || !unique.some((other) => other.subject === one.issuer)).map(branch);
+  return unique
+    .filter((one) => one.issuer === one.subject || !unique.some((other) => other.subject === one.issuer))
+    .map(branch);
 }
 
 /** Whole days from now to the end of validity; negative after it. */

@@ -11,7 +11,15 @@ export type LatencyChart = {
 };
 
 export function isLatencyChart(chart: unknown): chart is LatencyChart {
-  return typeof chart === 'object' && chart !== null && 'type' in chart && chart.type === 'latency' && 'buckets' in chart && Array.isArray(chart.buckets) && 'percentiles' in chart;
+  return (
+    typeof chart === 'object' &&
+    chart !== null &&
+    'type' in chart &&
+    chart.type === 'latency' &&
+    'buckets' in chart &&
+    Array.isArray(chart.buckets) &&
+    'percentiles' in chart
+  );
 }
 
 /**

@@ -46,5 +46,7 @@ export function objectsOf(step: StepView, pages: readonly string[]): readonly Ob
     const live = listed.exec(line);
     if (live !== null) put(live[1]!, live[2]!, { version: live[4]! });
   }
-  return [...rows.values()].map((row) => (row.change === undefined && step.already ? { ...row, change: 'unchanged' as const } : row));
+  return [...rows.values()].map((row) =>
+    row.change === undefined && step.already ? { ...row, change: 'unchanged' as const } : row,
+  );
 }
