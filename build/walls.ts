@@ -67,6 +67,21 @@ export const rules: readonly Rule[] = [
       (isInside(target) && !/^(renderer|electron\/contract)\//.test(target)) || target.startsWith('node:'),
   },
   {
+    words: 'the desktop shell hosts the engine in another process: it takes only types of it',
+    from: /^electron\/(main|preload)\//,
+    forbids: (target, _match, entry) => /^electron\/(engine|cli|practice)\//.test(target) && !entry.typeOnly,
+  },
+  {
+    words: 'the preload is one small bridge: Electron and the contract only',
+    from: /^electron\/preload\//,
+    forbids: (target) => target !== 'electron' && !/^electron\/(contract|preload)\//.test(target),
+  },
+  {
+    words: 'the engine host knows the engine and its port, not Electron',
+    from: /^electron\/engine-host\//,
+    forbids: (target) => target === 'electron' || /^electron\/(main|preload|cli|server)\//.test(target),
+  },
+  {
     words: 'a release knows nothing of the installer',
     from: /^bundles\/energy\//,
     forbids: (target) => isInside(target) && !target.startsWith('bundles/energy/'),
