@@ -1,6 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import { hostSchema, projectSchema, siteSchema, waiverSchema } from './site.ts';
+import { hostSchema, siteChangeSchema, siteSchema, waiverSchema } from './site.ts';
 import {
   auditRowSchema,
   auditVerdictSchema,
@@ -80,14 +80,7 @@ export const contract = {
       )
       .output(siteSchema),
     update: call('site update')
-      .input(
-        site.extend({
-          change: siteSchema
-            .omit({ format: true, name: true, practice: true })
-            .partial()
-            .extend({ project: projectSchema.partial().optional() }),
-        }),
-      )
+      .input(site.extend({ change: siteChangeSchema }))
       .output(siteSchema),
     checkInventory: call('site check-inventory')
       .input(inventory)

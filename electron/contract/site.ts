@@ -87,6 +87,40 @@ export const siteSchema = z.strictObject({
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 });
 export type Site = z.infer<typeof siteSchema>;
+
+const project = projectSchema.shape;
+const fields = siteSchema.shape;
+/**
+ * A change of some fields. What is absent stays as it was: the schemas here have no defaults, which would fill it in.
+ * `null` takes an endpoint out.
+ */
+export const siteChangeSchema = z
+  .strictObject({
+    title: fields.title,
+    mode: fields.mode.unwrap(),
+    profile: fields.profile,
+    utcOffsetMinutes: fields.utcOffsetMinutes.unwrap(),
+    operator: fields.operator.unwrap(),
+    project: z
+      .strictObject({
+        customer: project.customer.unwrap(),
+        contractor: project.contractor.unwrap(),
+        supervisor: project.supervisor.unwrap(),
+        contract: project.contract.unwrap(),
+        place: project.place.unwrap(),
+        document: project.document.unwrap(),
+        revision: project.revision.unwrap(),
+        phase: project.phase.unwrap(),
+      })
+      .partial(),
+    hosts: fields.hosts,
+    registry: registryEndpointSchema.nullable(),
+    kubernetes: kubernetesEndpointSchema.nullable(),
+    database: databaseEndpointSchema.nullable(),
+    parameters: fields.parameters.unwrap(),
+  })
+  .partial();
+export type SiteChange = z.infer<typeof siteChangeSchema>;
 export type RegistryEndpoint = z.infer<typeof registryEndpointSchema>;
 export type DatabaseEndpoint = z.infer<typeof databaseEndpointSchema>;
 

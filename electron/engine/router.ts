@@ -19,7 +19,7 @@ import { verifyJournal } from './run/verify-journal.ts';
 import { watchWalk } from './run/watch.ts';
 import { inventoryError, inventoryExample, readInventory } from './site/inventory.ts';
 import { auditKeyEntry } from './site/open-site.ts';
-import { parseSite } from './site/site-folder.ts';
+import { changedSite, parseSite } from './site/site-folder.ts';
 import { siteToday } from './site/site-time.ts';
 import { testHost } from './site/test-host.ts';
 
@@ -55,10 +55,7 @@ export function createRouter(engine: Engine) {
       update: calls.site.update.handler(({ input }) => {
         const opened = engine.openUnlocked(input.site);
         const before = opened.site();
-        const site = parseSite(
-          { ...before, ...input.change, project: { ...before.project, ...input.change.project } },
-          opened.folder.site,
-        );
+        const site = parseSite(changedSite(before, input.change), opened.folder.site);
         opened.saveSite(site);
         opened.unlocked().audit.append('site', input.site, { event: 'updated', fields: Object.keys(input.change) });
         return site;

@@ -1,3 +1,4 @@
+import { LoadingOutlined } from '@ant-design/icons';
 import { Alert, App as AntApp, Button, ConfigProvider, Segmented, Select, theme } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
@@ -26,6 +27,8 @@ export function App() {
     <ConfigProvider
       theme={themes[themeName]}
       locale={locale === 'zh-CN' ? zhCN : enUS}
+      // The library's own icon leaves by a transition that never ends when a call was quick, and stays in the button's name.
+      button={{ loadingIcon: <LoadingOutlined aria-hidden /> }}
       {...(nonce && { csp: { nonce } })}
     >
       <AntApp component={false}>

@@ -1,5 +1,6 @@
 import { App, Button } from 'antd';
 import { useEffect, useRef, useState } from 'react';
+import { isResumable } from '../../electron/contract/views.ts';
 import { useWords } from '../i18n/text.ts';
 import { cancelWalk, resumeWalk } from '../state/actions.ts';
 import { goTo, useStore } from '../state/store.ts';
@@ -32,7 +33,7 @@ export function Footer() {
   const before = pages[at - 1];
   const next = pages[at + 1];
   const running = walk?.state === 'running';
-  const resumable = walk !== undefined && !running && walk.state !== 'done';
+  const resumable = walk !== undefined && isResumable(walk);
   const goOn = () => {
     if (next === undefined) return;
     const locked = whyLocked(next, { walk, site, plan }, { t, w });

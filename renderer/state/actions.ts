@@ -1,5 +1,5 @@
 import type { ErrorView } from '../../electron/contract/errors.ts';
-import type { Project, Site } from '../../electron/contract/site.ts';
+import type { SiteChange } from '../../electron/contract/site.ts';
 import {
   type JudgedFinding,
   type StageId,
@@ -99,9 +99,7 @@ async function loadWalk(name: string): Promise<void> {
   }
 }
 
-export async function saveSite(
-  change: Partial<Omit<Site, 'format' | 'name' | 'practice' | 'project'>> & { project?: Partial<Project> },
-): Promise<boolean> {
+export async function saveSite(change: SiteChange): Promise<boolean> {
   const { siteName } = get();
   if (siteName === undefined) return false;
   const site = await attempt((client) => client.site.update({ site: siteName, change }));

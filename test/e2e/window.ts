@@ -25,6 +25,8 @@ export type Wizard = {
 
 export type WindowOptions = {
   readonly theme: 'light' | 'dark';
+  /** Stays on the start page; otherwise the practice site is opened. */
+  readonly atStart?: boolean;
   /**
    * Events told to the window after the walk's snapshot; the real end is kept back, so that they stay. `event` runs in the
    * page and uses nothing from outside itself.
@@ -63,6 +65,10 @@ export async function openWizard(program: string): Promise<Wizard> {
       page.on('pageerror', (error) => complaints.push(String(error)));
       if (options.tell !== undefined) await page.addInitScript({ content: telling(options.tell) });
       await page.goto(server.address);
+      if (options.atStart === true) {
+        await page.getByRole('heading', { level: 2, name: 'All sites' }).waitFor();
+        return { page, complaints };
+      }
       await page
         .locator('main')
         .getByRole('button', { name: /Practice site|Open|View|Resume|Continue/ })

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SitewrightError } from '../../contract/errors.ts';
-import { type Site, siteSchema } from '../../contract/site.ts';
+import { type Site, type SiteChange, siteSchema } from '../../contract/site.ts';
 import { writeDurably } from '../evidence/evidence-store.ts';
 
 /** Where each thing of a site lies. One folder holds all of it, so that copying the folder copies the site. */
@@ -60,6 +60,12 @@ export function parseSite(content: unknown, file: string): Site {
     throw new SitewrightError('site-invalid', { file, problem });
   }
   return parsed.data;
+}
+
+/** The site with some fields changed; not yet checked. `null` takes an endpoint out. */
+export function changedSite(before: Site, change: SiteChange): unknown {
+  const kept = Object.entries({ ...before, ...change }).filter(([, value]) => value !== null);
+  return { ...Object.fromEntries(kept), project: { ...before.project, ...change.project } };
 }
 
 export function writeSite(home: string, site: Site): void {

@@ -115,7 +115,7 @@ export function CredentialDialog({ suggested, onClose }: { suggested: string; on
             hint={file ?? t('inventory.credential.key.hint')}
             error={tried ? valueProblem : undefined}
           >
-            {({ status: _status, ...control }) => (
+            {({ status: _status, 'aria-required': _required, ...control }) => (
               <FileButton
                 {...control}
                 accept=".pem,.key,*"

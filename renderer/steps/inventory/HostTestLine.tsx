@@ -7,7 +7,7 @@ export function HostTestLine({ test, name }: { test: NonNullable<HostTestState>;
   if (test === 'running')
     return (
       <div role="status" className="host-test">
-        <span className="pill active">
+        <span className="pill">
           <span aria-hidden="true">▶</span> {t('inventory.test.running', { name })}
         </span>
       </div>

@@ -49,7 +49,7 @@ export function KubeconfigField({ kubernetes }: { kubernetes: KubernetesDraft })
       hint={hint}
       error={wrong === undefined ? problem('kubernetes.kubeconfig') : t('inventory.kubeconfig.wrong', { file: wrong })}
     >
-      {({ status: _status, ...control }) => (
+      {({ status: _status, 'aria-required': _required, ...control }) => (
         <FileButton
           {...control}
           loading={busy}

@@ -1,4 +1,4 @@
-import type { Host, HostRole, Project, Site } from '../../../electron/contract/site.ts';
+import type { Host, HostRole, Project, Site, SiteChange } from '../../../electron/contract/site.ts';
 
 /** One row of the host table as it is typed. */
 export type HostDraft = {
@@ -110,17 +110,18 @@ export function hostOf({ id: _id, port, ...host }: HostDraft): Record<string, un
 }
 
 /** What saving sends. */
-export function changeOf(draft: InventoryDraft): Omit<Site, 'format' | 'name' | 'practice' | 'mode' | 'parameters'> {
+export function changeOf(draft: InventoryDraft): SiteChange {
   const { fields, project, registry, kubernetes, database } = draft;
   const change = {
     ...trimmed(fields),
     project: trimmed(project),
     hosts: draft.hosts.map(hostOf),
-    registry: registry && trimmed(registry),
-    kubernetes: kubernetes && trimmed(kubernetes),
-    database: database && { ...trimmed(database), kind: 'postgresql', port: numberOf(database.port) },
+    registry: registry === undefined ? null : trimmed(registry),
+    kubernetes: kubernetes === undefined ? null : trimmed(kubernetes),
+    database:
+      database === undefined ? null : { ...trimmed(database), kind: 'postgresql', port: numberOf(database.port) },
   };
-  return change as unknown as ReturnType<typeof changeOf>;
+  return change as unknown as SiteChange;
 }
 
 /** Whether saving would change anything. */

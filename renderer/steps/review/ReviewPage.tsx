@@ -1,5 +1,6 @@
 import { Alert, Button, Empty, Input, Segmented, Skeleton, Typography } from 'antd';
 import { useEffect, useState } from 'react';
+import { isResumable } from '../../../electron/contract/views.ts';
 import { useWords } from '../../i18n/text.ts';
 import { beginWalk, loadPlan } from '../../state/actions.ts';
 import { set, useStore } from '../../state/store.ts';
@@ -87,7 +88,7 @@ export function ReviewPage() {
               </span>
             </div>
           </section>
-          {walk !== undefined && !running && walk.state !== 'done' && (
+          {walk !== undefined && isResumable(walk) && (
             <Alert type="info" showIcon title={t('review.unfinished')} style={{ marginBottom: 16 }} />
           )}
           <div className="review-tools">
