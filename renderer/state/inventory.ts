@@ -3,7 +3,7 @@ import type { Host } from '../../electron/contract/site.ts';
 import { attempt, outcome } from './actions.ts';
 import type { Client } from './client.ts';
 import { save } from './report.ts';
-import { get, set } from './store.ts';
+import { get, set, useStore } from './store.ts';
 
 export type InventoryFile = {
   readonly name: string;
@@ -25,6 +25,12 @@ export function formatOf(name: string): InventoryFile['format'] | undefined {
   return formats[name.split('.').at(-1)?.toLowerCase() ?? ''];
 }
 
+/** Names of the vault's entries, where they are known. */
+export function useVaultEntries(): readonly string[] | undefined {
+  const vault = useStore((state) => state.vault);
+  return vault === 'locked' ? undefined : vault;
+}
+
 /** Reads the names of the vault's entries; a locked vault asks for its passphrase. */
 export async function loadVault(): Promise<void> {
   const { siteName } = get();
@@ -32,7 +38,7 @@ export async function loadVault(): Promise<void> {
   const { value, error } = await outcome((client) => client.vault.list({ site: siteName }));
   if (get().siteName !== siteName) return;
   if (value !== undefined) set({ vault: value });
-  else if (error?.code === 'vault-locked') set({ vault: undefined, locked: true });
+  else if (error?.code === 'vault-locked') set({ vault: 'locked', locked: true });
   else set({ error });
 }
 

@@ -26,8 +26,8 @@ export type State = {
   readonly site: Site | undefined;
   /** Inventories as typed and not saved yet, by site; they outlive a change of page, site or language. */
   readonly drafts: Readonly<Record<string, InventoryDraft>>;
-  /** Names of the vault's entries; undefined while it is locked. */
-  readonly vault: readonly string[] | undefined;
+  /** Names of the vault's entries; undefined until they were asked for. */
+  readonly vault: readonly string[] | 'locked' | undefined;
   /** Whether the site's vault is open in the engine. */
   readonly locked: boolean;
   /** Folders of the release bundle, as typed. */

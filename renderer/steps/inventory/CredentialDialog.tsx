@@ -2,8 +2,7 @@ import { Input, Modal, Segmented } from 'antd';
 import { useState } from 'react';
 import type { ErrorView } from '../../../electron/contract/errors.ts';
 import { useWords } from '../../i18n/text.ts';
-import { keepSecret } from '../../state/inventory.ts';
-import { useStore } from '../../state/store.ts';
+import { keepSecret, useVaultEntries } from '../../state/inventory.ts';
 import { dialogContainer } from '../../ui/container.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Field } from '../../ui/Field.tsx';
@@ -16,7 +15,7 @@ type Kind = 'password' | 'key';
 export function CredentialDialog({ suggested, onClose }: { suggested: string; onClose: (entry?: string) => void }) {
   const { t, w } = useWords();
   const tones = useTones();
-  const vault = useStore((state) => state.vault) ?? [];
+  const vault = useVaultEntries() ?? [];
   const [name, setName] = useState(vault.includes(suggested) ? '' : suggested);
   const [kind, setKind] = useState<Kind>('password');
   const [value, setValue] = useState('');

@@ -1,7 +1,7 @@
 import { Select } from 'antd';
 import { useState } from 'react';
 import { useWords } from '../../i18n/text.ts';
-import { useStore } from '../../state/store.ts';
+import { useVaultEntries } from '../../state/inventory.ts';
 import { CredentialDialog } from './CredentialDialog.tsx';
 
 /** The choice that opens the dialog; no entry can have this name. */
@@ -24,7 +24,7 @@ export function CredentialSelect({
   ...aria
 }: { value: string; onChange: (entry: string) => void; onBlur?: () => void } & Aria) {
   const { t } = useWords();
-  const vault = useStore((state) => state.vault);
+  const vault = useVaultEntries();
   const [open, setOpen] = useState(false);
   const entries = [
     ...new Set([...(vault ?? []).filter((entry) => !entry.includes('/')), ...(value === '' ? [] : [value])]),

@@ -54,7 +54,7 @@ function Inventory({ site }: { site: Site }) {
   // Asked again when the passphrase was given.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a closed dialog is not opened again by itself
   useEffect(() => {
-    if (vault === undefined && !locked) void loadVault();
+    if (!Array.isArray(vault) && !locked) void loadVault();
   }, [site]);
 
   const save = async () => {
@@ -67,7 +67,7 @@ function Inventory({ site }: { site: Site }) {
     const saved = await saveSite(changeOf(draft));
     setSaving(false);
     if (!saved) return;
-    discard();
+    discard(draft);
     setTried(false);
     setTouched(new Set());
   };
@@ -84,7 +84,7 @@ function Inventory({ site }: { site: Site }) {
         {!started && <p className="lead">{t('inventory.lead')}</p>}
         {started && <StageHead stage={stage} />}
         {site.practice && <Alert type="info" showIcon className="inventory-note" title={t('inventory.practice')} />}
-        {vault === undefined && !locked && (
+        {vault === 'locked' && !locked && (
           <Alert
             type="warning"
             showIcon

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useWords } from '../../i18n/text.ts';
-import { keepSecret } from '../../state/inventory.ts';
-import { get, set, useStore } from '../../state/store.ts';
+import { keepSecret, useVaultEntries } from '../../state/inventory.ts';
+import { set } from '../../state/store.ts';
 import { Field } from '../../ui/Field.tsx';
 import { FileButton, type PickedFile, textOf } from '../../ui/FileButton.tsx';
 import { emptyKubernetes, type KubernetesDraft } from './draft.ts';
@@ -14,7 +14,7 @@ const entry = 'kubeconfig';
 export function KubeconfigField({ kubernetes }: { kubernetes: KubernetesDraft }) {
   const { t } = useWords();
   const problem = useProblem();
-  const vault = useStore((state) => state.vault);
+  const vault = useVaultEntries();
   const [wrong, setWrong] = useState<string>();
   const [busy, setBusy] = useState(false);
   const pick = async (file: PickedFile) => {
@@ -39,7 +39,7 @@ export function KubeconfigField({ kubernetes }: { kubernetes: KubernetesDraft })
   const stored = kubernetes.kubeconfig !== '' && vault?.includes(kubernetes.kubeconfig) === true;
   const hint = stored
     ? t('inventory.kubeconfig.stored', { entry: kubernetes.kubeconfig })
-    : kubernetes.kubeconfig !== '' && get().vault !== undefined
+    : kubernetes.kubeconfig !== '' && vault !== undefined
       ? t('inventory.credential.missing', { entry: kubernetes.kubeconfig })
       : t('inventory.kubeconfig.hint');
   return (

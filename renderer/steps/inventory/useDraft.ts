@@ -22,10 +22,10 @@ export function change(edit: (draft: InventoryDraft) => Partial<InventoryDraft>)
   set({ drafts: { ...drafts, [site.name]: { ...draft, ...edit(draft) } } });
 }
 
-/** Back to what is saved. */
-export function discard(): void {
+/** Back to what is saved. With `saved`, only where nothing was typed since that draft was sent. */
+export function discard(saved?: InventoryDraft): void {
   const { site, drafts } = get();
-  if (site === undefined) return;
+  if (site === undefined || (saved !== undefined && drafts[site.name] !== saved)) return;
   const { [site.name]: _discarded, ...others } = drafts;
   set({ drafts: others });
 }
