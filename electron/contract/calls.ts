@@ -4,6 +4,7 @@ import { hostSchema, siteChangeSchema, siteSchema, waiverSchema } from './site.t
 import {
   auditRowSchema,
   auditVerdictSchema,
+  countsShape,
   errorViewSchema,
   evidenceViewSchema,
   judgedFindingSchema,
@@ -40,20 +41,10 @@ const bundleView = z.object({
 const cell = z.object({ row: z.number(), column: z.string(), value: z.string(), problem: textSchema });
 const inventory = site.extend({ format: z.enum(['csv', 'xlsx', 'yaml']), contentBase64: z.string() });
 
-const count = z.number().int();
 const reportVerdict = z.object({
   conclusion: z.enum(['passed', 'conditional', 'failed']),
   complete: z.boolean(),
-  total: count,
-  passed: count,
-  warnings: count,
-  failed: count,
-  unknown: count,
-  mustPass: count,
-  mustPassMet: count,
-  waived: count,
-  open: count,
-  notApplicable: count,
+  ...countsShape,
 });
 
 const reportFile = z.object({

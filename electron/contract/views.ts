@@ -241,3 +241,18 @@ export const auditVerdictSchema = z.object({
   problems: z.array(z.object({ seq: z.number(), problem: textSchema })),
 });
 export type AuditVerdict = z.infer<typeof auditVerdictSchema>;
+
+const count = z.number().int().min(0);
+/** How many results ended how, as every face and the report's JSON have it. */
+export const countsShape = {
+  total: count,
+  passed: count,
+  warnings: count,
+  failed: count,
+  unknown: count,
+  mustPass: count,
+  mustPassMet: count,
+  waived: count,
+  open: count,
+  notApplicable: count,
+};

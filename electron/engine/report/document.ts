@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { hostRoles, projectSchema, siteSchema, waiverSchema } from '../../contract/site.ts';
 import { locales, say, type Text } from '../../contract/text.ts';
 import {
+  countsShape,
   findingSchema,
   findingStatuses,
   runStates,
@@ -41,18 +42,6 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const evidenceId = z.string().regex(/^E-\d{4,}$/);
 const recordNumber = z.string().regex(/^(IQ|OQ|PQ|SQ|BR)-\d{3,}$/);
 const count = z.number().int().min(0);
-const counts = {
-  total: count,
-  passed: count,
-  warnings: count,
-  failed: count,
-  unknown: count,
-  mustPass: count,
-  mustPassMet: count,
-  waived: count,
-  open: count,
-  notApplicable: count,
-};
 const error = z.strictObject({
   code: z.string(),
   message: words,
@@ -69,8 +58,8 @@ export const reportDocumentSchema = z.strictObject({
     .pick({ name: true, title: true, practice: true, mode: true, profile: true, utcOffsetMinutes: true })
     .extend({ project: projectSchema }),
   release: z.strictObject({ name: z.string(), version: z.string(), digest: z.string(), title: words }),
-  verdict: z.strictObject({ ...counts, conclusion: z.enum(conclusions), complete: z.boolean() }),
-  tallies: z.array(z.strictObject({ qualification: z.enum(qualifications), ...counts })),
+  verdict: z.strictObject({ ...countsShape, conclusion: z.enum(conclusions), complete: z.boolean() }),
+  tallies: z.array(z.strictObject({ qualification: z.enum(qualifications), ...countsShape })),
   run: z.strictObject({
     id: z.string(),
     state: z.enum(runStates),
