@@ -12,7 +12,8 @@ const stamp = join(out, '.sources');
 
 /** SHA-256 over everything that the built files come from. */
 function sources(): string {
-  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
+  const hash = createHash('sha256');
+  for (const file of ['package-lock.json', 'build/vite.config.ts']) hash.update(readFileSync(join(root, file)));
   for (const folder of ['renderer', join('electron', 'contract')]) {
     const names = readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())

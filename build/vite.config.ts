@@ -17,6 +17,13 @@ export const configuration = defineConfig({
     // A page under a strict content security policy takes no inline data as script.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      // Fonts keep their names: whoever prints from the packaged program finds them.
+      output: {
+        assetFileNames: ({ names }) =>
+          names.some((name) => name.endsWith('.ttf')) ? 'fonts/[name][extname]' : 'assets/[name]-[hash][extname]',
+      },
+    },
     chunkSizeWarningLimit: 4000,
   },
 });

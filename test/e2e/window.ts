@@ -18,6 +18,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 export type Wizard = {
   readonly practice: PracticeHome;
   readonly client: ContractRouterClient<Contract>;
+  readonly browser: Browser;
   /** A window of its own; `complaints` collects what its console and its scripts complain of. */
   readonly open: (options: WindowOptions) => Promise<{ readonly page: Page; readonly complaints: readonly string[] }>;
   readonly close: () => Promise<void>;
@@ -32,6 +33,8 @@ export type WindowOptions = {
    * page and uses nothing from outside itself.
    */
   readonly tell?: { readonly count: number; readonly event: (at: number) => WalkEvent };
+  /** A script that runs in the window before anything of the wizard. */
+  readonly script?: string;
 };
 
 /** Builds the renderer, brings up the practice site and serves the wizard over it. */
@@ -53,6 +56,7 @@ export async function openWizard(program: string): Promise<Wizard> {
   return {
     practice,
     client: createRouterClient(router),
+    browser,
     open: async (options) => {
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
       await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.origin });
@@ -64,6 +68,7 @@ export async function openWizard(program: string): Promise<Wizard> {
       page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
       page.on('pageerror', (error) => complaints.push(String(error)));
       if (options.tell !== undefined) await page.addInitScript({ content: telling(options.tell) });
+      if (options.script !== undefined) await page.addInitScript({ content: options.script });
       await page.goto(server.address);
       if (options.atStart === true) {
         await page.getByRole('heading', { level: 2, name: 'All sites' }).waitFor();
