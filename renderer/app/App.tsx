@@ -1,13 +1,14 @@
 import { LoadingOutlined } from '@ant-design/icons';
-import { Alert, App as AntApp, Button, ConfigProvider, Segmented, Select, theme } from 'antd';
+import { Alert, App as AntApp, ConfigProvider, theme } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
 import { type CSSProperties, useEffect } from 'react';
 import { useWords } from '../i18n/text.ts';
-import { leaveSite } from '../state/actions.ts';
-import { set, setLocale, setTheme, useStore } from '../state/store.ts';
+import { set, useStore } from '../state/store.ts';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
+import { useTones } from '../ui/tones.ts';
 import { Footer } from './Footer.tsx';
+import { Header } from './Header.tsx';
 import { PageView } from './PageView.tsx';
 import { StepRail } from './StepRail.tsx';
 import { themes } from './theme.ts';
@@ -28,7 +29,7 @@ export function App() {
       theme={themes[themeName]}
       locale={locale === 'zh-CN' ? zhCN : enUS}
       // The library's own icon leaves by a transition that never ends when a call was quick, and stays in the button's name.
-      button={{ loadingIcon: <LoadingOutlined aria-hidden /> }}
+      button={{ autoInsertSpace: false, loadingIcon: <LoadingOutlined aria-hidden /> }}
       {...(nonce && { csp: { nonce } })}
     >
       <AntApp component={false}>
@@ -45,11 +46,9 @@ function Frame() {
   const connection = useStore((state) => state.connection);
   const error = useStore((state) => state.error);
   const alone = page === 'start';
+  const tones = useTones();
   const colours = {
-    '--line': token.colorBorderSecondary,
-    '--hover': token.colorFillTertiary,
-    '--selected': token.colorFillSecondary,
-    '--quiet': token.colorTextTertiary,
+    ...tones,
     '--focus': token.colorPrimary,
     background: token.colorBgLayout,
     color: token.colorText,
@@ -68,46 +67,5 @@ function Frame() {
       <Footer />
       <UnlockDialog />
     </div>
-  );
-}
-
-function Header() {
-  const { t, locale } = useWords();
-  const site = useStore((state) => state.site);
-  const themeName = useStore((state) => state.theme);
-  return (
-    <header>
-      <h1>{t('app.title')}</h1>
-      {site !== undefined && (
-        <>
-          <Button size="small" onClick={leaveSite}>
-            {t('app.sites')}
-          </Button>
-          <strong>{site.title}</strong>
-        </>
-      )}
-      <span className="spring" />
-      <Segmented
-        aria-label={t('app.theme')}
-        size="small"
-        value={themeName}
-        options={[
-          { value: 'light', label: t('app.theme.light') },
-          { value: 'dark', label: t('app.theme.dark') },
-        ]}
-        onChange={setTheme}
-      />
-      <Select
-        aria-label={t('app.language')}
-        size="small"
-        value={locale}
-        options={[
-          { value: 'zh-CN', label: '中文' },
-          { value: 'en-US', label: 'English' },
-        ]}
-        onChange={setLocale}
-        style={{ width: 100 }}
-      />
-    </header>
   );
 }

@@ -5,7 +5,6 @@ import { openSite } from '../state/actions.ts';
 import { startPractice } from '../state/sites.ts';
 import { useStore } from '../state/store.ts';
 import { useTones } from '../ui/tones.ts';
-import '../steps/stage/stage.css';
 import { EmptyStart } from './start/EmptyStart.tsx';
 import { NewSiteDialog } from './start/NewSiteDialog.tsx';
 import { inOrder } from './start/order.ts';

@@ -1,9 +1,13 @@
+import { LockOutlined } from '@ant-design/icons';
 import { text } from '../../electron/contract/text.ts';
 import type { StageView } from '../../electron/contract/views.ts';
 import { useWords } from '../i18n/text.ts';
 import { goTo, type PageId, useStore } from '../state/store.ts';
-import { StateMark } from '../ui/StatusTag.tsx';
+import { markOfState } from '../ui/StatusTag.tsx';
+import { Brand } from './Brand.tsx';
 import { pageState, pages, stageOf } from './pages.ts';
+import './rail.css';
+import { RailRelease } from './RailRelease.tsx';
 
 /** The steps at the left, always visible: mark, name and state in words. Later steps are locked and say why. */
 export function StepRail() {
@@ -19,7 +23,8 @@ export function StepRail() {
         ? t('app.step.inventory')
         : w(text(`run.stage.${page}`));
   return (
-    <nav aria-label={t('app.rail')}>
+    <nav aria-label={t('app.rail')} className="rail-side">
+      <Brand />
       <ol className="rail">
         {pages.map((page, at) => {
           const { state, locked } = pageState(page, { walk, site, plan });
@@ -35,7 +40,9 @@ export function StepRail() {
                   if (!locked) goTo(page);
                 }}
               >
-                <StateMark state={state} />
+                <span className={`rail-mark rail-${locked ? 'locked' : state}`} aria-hidden="true">
+                  {locked ? <LockOutlined /> : state === 'pending' ? '' : markOfState(state)}
+                </span>
                 <span>
                   {at + 1}. {nameOf(page)}
                 </span>
@@ -45,6 +52,7 @@ export function StepRail() {
           );
         })}
       </ol>
+      <RailRelease />
     </nav>
   );
 }

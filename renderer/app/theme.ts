@@ -5,6 +5,24 @@ export type ThemeName = 'light' | 'dark';
 const font =
   '"Segoe UI", "Helvetica Neue", Arial, "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif';
 
+type Ground = readonly [ground: string, border: string];
+
+/** Notices stand on a ground that is hardly coloured: what the algorithm derives from the darker state colours is muddy. */
+const grounds = (of: Readonly<Record<'error' | 'warning' | 'success' | 'info', Ground>>) => ({
+  colorErrorBg: of.error[0],
+  colorErrorBorder: of.error[1],
+  colorWarningBg: of.warning[0],
+  colorWarningBorder: of.warning[1],
+  colorSuccessBg: of.success[0],
+  colorSuccessBorder: of.success[1],
+  colorInfoBg: of.info[0],
+  colorInfoBorder: of.info[1],
+});
+
+const components: NonNullable<ThemeConfig['components']> = {
+  Alert: { withDescriptionPadding: '12px 16px', withDescriptionIconSize: 20 },
+};
+
 /** Ant Design's tokens, corrected where its defaults fail WCAG AA contrast. */
 export const themes: Record<ThemeName, ThemeConfig> = {
   light: {
@@ -23,8 +41,16 @@ export const themes: Record<ThemeName, ThemeConfig> = {
       colorTextTertiary: 'rgba(0,0,0,.65)',
       colorTextDescription: 'rgba(0,0,0,.65)',
       colorTextPlaceholder: 'rgba(0,0,0,.6)',
-      colorBgLayout: '#f5f7fa',
+      colorBgLayout: '#f3f5f8',
+      colorBorderSecondary: '#e3e8ee',
+      ...grounds({
+        error: ['#fdf2f1', '#e5b3af'],
+        warning: ['#fff8ed', '#e3c391'],
+        success: ['#f1f8ed', '#b2d4a4'],
+        info: ['#eff5fe', '#b4ccf3'],
+      }),
     },
+    components,
   },
   dark: {
     algorithm: theme.darkAlgorithm,
@@ -45,6 +71,15 @@ export const themes: Record<ThemeName, ThemeConfig> = {
       colorTextLightSolid: '#000',
       colorBgLayout: '#0f1318',
       colorBgContainer: '#171c22',
+      colorBgElevated: '#1d232b',
+      colorBorderSecondary: '#2a313a',
+      ...grounds({
+        error: ['#2b181a', '#6e3233'],
+        warning: ['#2a2114', '#6b5026'],
+        success: ['#17251a', '#355a31'],
+        info: ['#15243a', '#2d5083'],
+      }),
     },
+    components,
   },
 };

@@ -1,3 +1,4 @@
+import './bar.css';
 /** A share from 0 to 1 as a bar that has a name. */
 export function Bar({
   share,

@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useWords } from '../i18n/text.ts';
+import './panel.css';
 
 /** Shows the first `size` of many things and more on request, so that thousands do not freeze the window. */
 export function Paged<T>({

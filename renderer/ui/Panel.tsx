@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from 'react';
+import './panel.css';
 
 /** A titled box of a page. `extra` stands at the right end of its title. */
 export function Panel({

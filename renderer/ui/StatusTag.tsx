@@ -2,6 +2,7 @@ import { theme } from 'antd';
 import { text } from '../../electron/contract/text.ts';
 import type { FindingStatus, StageView, StepState } from '../../electron/contract/views.ts';
 import { useWords } from '../i18n/text.ts';
+import './pill.css';
 
 type Tone = 'good' | 'warning' | 'bad' | 'quiet' | 'active';
 type Look = { readonly mark: string; readonly tone: Tone };
@@ -35,7 +36,7 @@ function useTone(tone: Tone): string {
     warning: token.colorWarning,
     bad: token.colorError,
     quiet: token.colorTextTertiary,
-    active: token.colorPrimary,
+    active: token.colorLink,
   }[tone];
 }
 
@@ -101,6 +102,9 @@ function Pill({ look, words }: { look: Look; words: string }) {
     </span>
   );
 }
+
+/** The mark of a step's or a stage's state. */
+export const markOfState = (state: StepState | StageView['state']): string => stateLooks[state].mark;
 
 /** The mark of a state, for tiles that name it themselves. */
 export const markOf = (status: FindingStatus | 'waived'): string => findingLooks[status].mark;

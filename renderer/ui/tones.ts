@@ -1,5 +1,6 @@
 import { theme } from 'antd';
 import type { CSSProperties } from 'react';
+import './tones.css';
 
 /** The theme's colours as custom properties for plain style sheets: states, their soft grounds, cards. */
 export function useTones(): CSSProperties {
@@ -17,6 +18,8 @@ export function useTones(): CSSProperties {
     '--bad-soft': soft(token.colorError),
     '--active': token.colorPrimary,
     '--active-soft': soft(token.colorPrimary),
+    // The primary colour as a ground is too dark for small words on a soft ground of itself.
+    '--active-text': token.colorLink,
     '--quiet-soft': token.colorFillTertiary,
   } as CSSProperties;
 }

@@ -8,6 +8,7 @@ import { CredentialSelect } from './CredentialSelect.tsx';
 import { emptyDatabase, emptyKubernetes, emptyRegistry, type InventoryDraft } from './draft.ts';
 import { KubeconfigField } from './KubeconfigField.tsx';
 import { change, useProblem } from './useDraft.ts';
+import '../../ui/cards.css';
 
 type EndpointName = 'registry' | 'kubernetes' | 'database';
 

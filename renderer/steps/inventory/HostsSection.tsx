@@ -11,6 +11,7 @@ import { ImportDialog } from './ImportDialog.tsx';
 import { hostColumns, type Problems } from './problems.ts';
 import { change, useProblem } from './useDraft.ts';
 import { useHostTests } from './useHostTests.ts';
+import '../../ui/table.css';
 
 /** The hosts as a table to type in, with import, example and the test of every connection. */
 export function HostsSection({

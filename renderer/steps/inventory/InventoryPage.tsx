@@ -10,7 +10,6 @@ import { useTones } from '../../ui/tones.ts';
 import { FindingList } from '../stage/FindingList.tsx';
 import { StageHead } from '../stage/StageHead.tsx';
 import { StepList } from '../stage/StepList.tsx';
-import '../stage/stage.css';
 import { changeOf } from './draft.ts';
 import { EndpointsSection } from './EndpointsSection.tsx';
 import { HostsSection } from './HostsSection.tsx';

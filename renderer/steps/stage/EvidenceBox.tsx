@@ -5,6 +5,7 @@ import { type Evidence, showEvidence } from '../../state/evidence.ts';
 import { useStore } from '../../state/store.ts';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { bytes } from '../../ui/figures.ts';
+import './evidence.css';
 
 /** Characters that are shown; a longer output is copied or read in the report's folder. */
 const most = 200_000;

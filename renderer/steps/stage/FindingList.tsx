@@ -11,6 +11,7 @@ import { useFindings } from './useStage.ts';
 import { countsOf, grouped, isFailing, isOpen, keyOf, order, shownAs } from './verdicts.ts';
 import { WaiverDialog } from './WaiverDialog.tsx';
 import { categoryWords } from './words.ts';
+import './findings.css';
 
 /** Failures that stand open at first; the others open at a click. */
 const opened = 3;

@@ -8,6 +8,7 @@ import { CopyButton } from '../../ui/CopyButton.tsx';
 import { clock, fineClock, offset, whole } from '../../ui/figures.ts';
 import { LogLines } from './LogLines.tsx';
 import { type Level, levels, useMatches } from './log-filter.ts';
+import './log.css';
 
 /** The operator's log at the bottom of a stage: filtered, followed, copied, saved. */
 export function LogPane() {

@@ -10,6 +10,7 @@ import { markOf, StatePill } from '../../ui/StatusTag.tsx';
 import { useHeadline } from './headline.ts';
 import { elapsedOf, startOf, useFindings, useNow } from './useStage.ts';
 import { countsOf, isFailing } from './verdicts.ts';
+import './head.css';
 
 const tiles = ['failed', 'error', 'warning', 'passed', 'other'] as const;
 

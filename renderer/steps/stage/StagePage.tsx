@@ -10,7 +10,6 @@ import { LogPane } from './LogPane.tsx';
 import { StagePanel } from './panels/StagePanel.tsx';
 import { StageHead } from './StageHead.tsx';
 import { StepList } from './StepList.tsx';
-import './stage.css';
 
 /** What every stage shows: verdict first, then its own picture, verdicts, steps, and the log at the bottom. */
 export function StagePage({ stage: id }: { stage: StageId }) {

@@ -6,6 +6,7 @@ import { Paged } from '../../ui/Paged.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import { StepRow } from './StepRow.tsx';
 import { useNow } from './useStage.ts';
+import './steps.css';
 
 const ranks: Readonly<Record<StepView['state'], number>> = {
   failed: 0,

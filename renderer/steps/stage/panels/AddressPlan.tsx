@@ -5,6 +5,7 @@ import { useWords } from '../../../i18n/text.ts';
 import { useEvidenceWords } from '../../../state/evidence.ts';
 import { CopyButton } from '../../../ui/CopyButton.tsx';
 import { Panel } from '../../../ui/Panel.tsx';
+import '../../../ui/table.css';
 
 /** Every connection of the release as the plan lists it: for whoever sets the firewall. */
 export function AddressPlan({ findings }: { findings: readonly JudgedFinding[] }) {

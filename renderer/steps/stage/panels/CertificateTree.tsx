@@ -4,6 +4,7 @@ import { useWords } from '../../../i18n/text.ts';
 import { useEvidenceWords } from '../../../state/evidence.ts';
 import { Panel } from '../../../ui/Panel.tsx';
 import { type Branch, certificatesIn, daysLeft, treeOf } from './certificates.ts';
+import './certificates.css';
 
 /** Below this many days a certificate is told as a warning. */
 const soon = 30;

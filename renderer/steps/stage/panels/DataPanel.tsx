@@ -8,6 +8,9 @@ import { FindingPill } from '../../../ui/StatusTag.tsx';
 import { numbersOf } from './figures-of.ts';
 import { RateChart } from './RateChart.tsx';
 import { TransferProgress } from './TransferProgress.tsx';
+import '../../../ui/table.css';
+import '../../../ui/cards.css';
+import '../../../ui/facts.css';
 
 /** The import with its speed, the tables with their rows, and the migrations as they were applied. */
 export function DataPanel({ stage, findings }: { stage: StageView; findings: readonly JudgedFinding[] }) {

@@ -3,6 +3,8 @@ import { useWords } from '../../../i18n/text.ts';
 import { Panel } from '../../../ui/Panel.tsx';
 import { CountPill } from '../../../ui/StatusTag.tsx';
 import { countsOf, grouped, order, shownAs } from '../verdicts.ts';
+import '../../../ui/cards.css';
+import '../../../ui/facts.css';
 
 /** Findings that a card shows. */
 const most = 7;

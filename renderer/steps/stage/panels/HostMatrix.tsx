@@ -6,6 +6,7 @@ import { Panel } from '../../../ui/Panel.tsx';
 import { CountPill } from '../../../ui/StatusTag.tsx';
 import { countsOf, worstOf } from '../verdicts.ts';
 import { categoryWords } from '../words.ts';
+import '../../../ui/table.css';
 
 /** Hosts down, categories across: each cell the worst state with the number of findings in it. */
 export function HostMatrix({ findings }: { findings: readonly JudgedFinding[] }) {

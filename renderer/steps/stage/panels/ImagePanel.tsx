@@ -10,6 +10,9 @@ import { imagesOf, type PushRecord, pushStepOf, sizeIn } from './images.ts';
 import { RateChart } from './RateChart.tsx';
 import { TransferProgress } from './TransferProgress.tsx';
 import { usePushRecord } from './usePushRecord.ts';
+import '../../../ui/table.css';
+import '../../../ui/cards.css';
+import '../../../ui/facts.css';
 
 /** The push as a whole, image by image, with its rate over time; afterwards what it moved and what was proven. */
 export function ImagePanel({ stage, findings }: { stage: StageView; findings: readonly JudgedFinding[] }) {

@@ -7,6 +7,8 @@ import { Panel } from '../../../ui/Panel.tsx';
 import { FindingPill } from '../../../ui/StatusTag.tsx';
 import { isLatencyChart, type LatencyChart } from './latency.ts';
 import { achievedOption, histogramOption } from './load-options.ts';
+import './load.css';
+import '../../../ui/cards.css';
 
 const named = ['p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const;
 

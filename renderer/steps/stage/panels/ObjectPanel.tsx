@@ -5,6 +5,7 @@ import { Paged } from '../../../ui/Paged.tsx';
 import { Panel } from '../../../ui/Panel.tsx';
 import { StatePill } from '../../../ui/StatusTag.tsx';
 import { objectSteps, objectsOf } from './objects.ts';
+import './objects.css';
 
 /** The release's objects in the cluster: what happened to each and how its step stands; why one waits while it does. */
 export function ObjectPanel({ stage }: { stage: StageView }) {

@@ -7,6 +7,7 @@ import { CountPill, StateTag } from '../../../ui/StatusTag.tsx';
 import { elapsedOf, useNow } from '../useStage.ts';
 import { countsOf, order } from '../verdicts.ts';
 import { categoryWords } from '../words.ts';
+import './suites.css';
 
 /** One tile for each suite: state, cases by verdict, time; while it runs, the case of the moment. */
 export function SuiteCards({ stage, findings }: { stage: StageView; findings: readonly JudgedFinding[] }) {

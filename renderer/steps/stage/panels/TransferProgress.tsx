@@ -4,6 +4,7 @@ import { rateOf, timeLeftOf } from '../../../state/transfers.ts';
 import { Bar } from '../../../ui/Bar.tsx';
 import { amount, duration } from '../../../ui/figures.ts';
 import { elapsedOf, useNow } from '../useStage.ts';
+import './transfer.css';
 
 /** How far a running transfer is: share, amount done of the total, speed, time left once the speed is steady. */
 export function TransferProgress({ step }: { step: StepView }) {
