@@ -2,13 +2,13 @@ import { execFileSync, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { type Host, hostSchema } from '../../electron/contract/site.ts';
 import { readablePrivateKey } from '../../electron/engine/drivers/ssh/private-key.ts';
 import { orSkipped, unpackDebianPackages } from './debian.ts';
+import { freePort } from './free-port.ts';
 
 /** A real OpenSSH server on a free port of 127.0.0.1, run by the current account with a configuration of its own. */
 export type Sshd = {
@@ -172,17 +172,4 @@ async function writeAccounts(base: string, user: string, password: string): Prom
   const hash = execFileSync('openssl', ['passwd', '-6', '-stdin'], { input: password }).toString().trim();
   await writeFile(join(base, 'shadow'), `${user}:${hash}:20000:0:99999:7:::\n`, { mode: 0o600 });
   await chmod(base, 0o755);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 }

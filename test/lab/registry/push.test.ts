@@ -29,7 +29,7 @@ async function withRegistry(
   tls: { certificate: string; key: string } | undefined,
   work: (registry: RealRegistry) => Promise<void>,
 ): Promise<void> {
-  const registry = await startRegistry(tls);
+  const registry = await startRegistry({ ...(tls && { tls }) });
   if ('skipped' in registry) return t.skip(registry.skipped);
   try {
     await work(registry);
