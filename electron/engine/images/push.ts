@@ -1,129 +1,164 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { SitewrightError } from '../../contract/errors.ts';
+import type { SitewrightError } from '../../contract/errors.ts';
 import type { Bundle } from '../bundle/bundle.ts';
-import type { RegistryClient } from '../drivers/registry/client.ts';
+import type { RegistryClient, UploadSession } from '../drivers/registry/client.ts';
+import { probeUploads } from './ability.ts';
 import type { Descriptor, ImageContent } from './content.ts';
+import { createPushJournal, type PushJournal } from './journal.ts';
+import { createMeter, type PushProgress } from './meter.ts';
+import { createPace } from './pace.ts';
+import { createPersistence, type Patience, usualPatience } from './persistence.ts';
+import { Paused, type UploadHands, uploadBlob } from './upload.ts';
 
 /** What one push did: each unique blob crosses the wire once per registry. */
 export type PushResult = {
+  /** Blobs of the images that were not there yet. */
   readonly blobs: number;
   readonly uploaded: number;
   readonly mounted: number;
   readonly present: number;
+  /** Everything that left, also what had to be sent again. */
   readonly bytesSent: number;
+  /** Times that an exchange had to be tried again. */
+  readonly setbacks: number;
+  /** Stopped on demand before its end: the same push goes on from there. */
+  readonly paused: boolean;
 };
 
-/** A blob and every repository that needs it. */
-type Wanted = { readonly blob: Descriptor; readonly repositories: readonly string[] };
+export type PushOptions = {
+  readonly bundle: Bundle;
+  readonly registry: RegistryClient;
+  readonly images: readonly ImageContent[];
+  readonly signal: AbortSignal;
+  readonly progress: (progress: PushProgress) => void;
+  /** Stops at the next point from which nothing has to be sent again. */
+  readonly pause?: AbortSignal;
+  /** Kept over kills; in memory where absent. */
+  readonly journal?: PushJournal;
+  /** Uploads at a time, at most; 4 where absent. */
+  readonly streams?: number;
+  /** Largest request to a registry that keeps whole requests only, bytes; 64 MiB where absent. */
+  readonly chunkBytes?: number;
+  readonly patience?: Partial<Patience>;
+  /** Hears of every exchange that is about to be tried again. */
+  readonly setback?: (error: SitewrightError, pauseMs: number) => void;
+};
 
-/** Tries of one exchange when the line breaks or the registry stumbles, with a growing pause between them. */
-const tries = 4;
-
-/** Answers after which the same may well succeed. */
-const passing = [408, 429, 500, 502, 503, 504];
+const defaultChunkBytes = 64 * 1024 ** 2;
+const defaultStreams = 4;
 
 /**
  * One plan over all images: blobs first, each once, mounted into further repositories; then manifests by digest, children
  * before parents; tags last, so that a tag never points to something incomplete. Unchanged tags cost one request each.
  */
-export async function pushImages(options: {
-  readonly bundle: Bundle;
-  readonly registry: RegistryClient;
-  readonly images: readonly ImageContent[];
-  readonly signal: AbortSignal;
-  readonly progress: (sent: number, total: number) => void;
-  readonly streams?: number;
-  /** Pause before the second try of an exchange, ms; it doubles with each further one. */
-  readonly pauseMs?: number;
-}): Promise<PushResult> {
-  const { signal } = options;
-  const registry = persistent(options.registry, signal, options.pauseMs ?? 500);
-  const missing: ImageContent[] = [];
-  for (const content of options.images) {
-    const head = await registry.headManifest(registry.repository(content.image.repository), content.image.tag);
-    if (head?.digest !== content.image.digest) missing.push(content);
-  }
+export async function pushImages(options: PushOptions): Promise<PushResult> {
+  const { registry, signal } = options;
+  const count = { uploaded: 0, mounted: 0, present: 0, bytesSent: 0, setbacks: 0 };
+  const pace = createPace(options.streams ?? defaultStreams);
+  const persistence = createPersistence({
+    signal,
+    patience: { ...usualPatience, ...options.patience },
+    setback: (error, pauseMs) => {
+      count.setbacks += 1;
+      pace.setback();
+      options.setback?.(error, pauseMs);
+    },
+  });
+  const { again } = persistence;
+  const journal = options.journal ?? createPushJournal({ load: () => undefined, save: () => undefined });
+  const pause = options.pause ?? new AbortController().signal;
+  const hands: UploadHands = {
+    bundle: options.bundle,
+    registry,
+    journal,
+    persistence,
+    signal,
+    pause,
+    chunkBytes: options.chunkBytes ?? defaultChunkBytes,
+  };
+
+  const missing = await missingImages(options.images, registry, again);
   const wanted = wantedBlobs(missing, registry);
-  const total = wanted.reduce((sum, { blob }) => sum + blob.size, 0);
-  const count = { uploaded: 0, mounted: 0, present: 0, bytesSent: 0 };
-  const sent = new Map<string, number>();
-  let shown = 0;
-  /** Bytes of all streams together; what a second try sends again does not take back what was shown. */
-  const tell = (digest: string, bytes: number) => {
-    sent.set(digest, bytes);
-    shown = Math.max(
-      shown,
-      [...sent.values()].reduce((sum, part) => sum + part, 0),
-    );
-    options.progress(shown, total);
-  };
+  const meter = createMeter(missing, options.progress);
 
-  const place = async ({ blob, repositories }: Wanted): Promise<void> => {
-    const [first, ...others] = repositories as [string, ...string[]];
-    if ((await registry.headBlob(first, blob.digest)) === blob.size) count.present += 1;
-    else await upload(first, blob);
-    tell(blob.digest, blob.size);
-    for (const repository of others) {
-      if ((await registry.headBlob(repository, blob.digest)) === blob.size) continue;
-      if (await registry.mountBlob(repository, blob.digest, first)) count.mounted += 1;
-      else await upload(repository, blob);
-    }
-  };
-
-  const upload = async (repository: string, blob: Descriptor): Promise<void> => {
-    let bytes = 0;
-    const open = () => {
-      bytes = 0;
-      return options.bundle.open(blob.digest, { signal });
-    };
-    await registry.putBlob(
-      repository,
-      { digest: blob.digest, size: blob.size, open },
-      {
-        signal,
-        sent: (more) => {
-          bytes += more;
-          count.bytesSent += more;
-          tell(blob.digest, Math.max(sent.get(blob.digest) ?? 0, Math.min(bytes, blob.size)));
-        },
+  const upload = async (repository: string, blob: Descriptor, opened?: UploadSession): Promise<void> => {
+    const listener = {
+      sent: (bytes: number) => {
+        count.bytesSent += bytes;
       },
-    );
+      held: (offset: number) => meter.held(blob.digest, offset),
+    };
+    await uploadBlob(hands, repository, blob, listener, opened);
     count.uploaded += 1;
   };
-
-  await inParallel(wanted, options.streams ?? 4, place);
-  for (const content of missing) {
-    const repository = registry.repository(content.image.repository);
-    for (const manifest of content.manifests) {
-      signal.throwIfAborted();
-      await registry.putManifest(repository, manifest.digest, manifest.mediaType, manifest.content);
+  const place = async ({ blob, repositories }: Wanted): Promise<void> => {
+    if (pause.aborted) throw new Paused();
+    const lacking: string[] = [];
+    let holder: string | undefined;
+    for (const repository of repositories) {
+      const there = (await again(() => registry.headBlob(repository, blob.digest))) === blob.size;
+      if (there) holder ??= repository;
+      else lacking.push(repository);
     }
+    if (holder !== undefined) count.present += 1;
+    for (const repository of lacking) {
+      const from = holder;
+      const mounted = from && (await again(() => registry.mountBlob(repository, blob.digest, from)));
+      if (mounted === 'mounted') count.mounted += 1;
+      // A mount that is not granted has opened an upload: that one is used.
+      else await upload(repository, blob, mounted === undefined || mounted === '' ? undefined : mounted);
+      holder ??= repository;
+    }
+    meter.held(blob.digest, blob.size);
+  };
+
+  try {
+    const largest = wanted[0];
+    if (journal.ability() === undefined && largest !== undefined && largest.blob.size > hands.chunkBytes)
+      journal.learn(await again(() => probeUploads(registry, largest.repositories[0]!)));
+    await pace.each(wanted, place);
+    if (pause.aborted) throw new Paused();
+  } catch (error) {
+    if (error instanceof Paused) return { blobs: wanted.length, ...count, paused: true };
+    throw error;
   }
-  for (const { image, manifests } of missing) {
+  await pace.each(missing, async ({ image, manifests }) => {
+    const repository = registry.repository(image.repository);
+    for (const manifest of manifests)
+      await again(() => registry.putManifest(repository, manifest.digest, manifest.mediaType, manifest.content));
+  });
+  await pace.each(missing, async ({ image, manifests }) => {
     const top = manifests.at(-1)!;
-    await registry.putManifest(registry.repository(image.repository), image.tag, top.mediaType, top.content);
+    const repository = registry.repository(image.repository);
+    await again(() => registry.putManifest(repository, image.tag, top.mediaType, top.content));
+  });
+  // What an earlier attempt opened and this one did not need.
+  for (const { repository, digest, session } of journal.open()) {
+    await registry.abandonUpload(repository, session);
+    journal.forget(repository, digest);
   }
-  return { blobs: wanted.length, ...count };
+  return { blobs: wanted.length, ...count, paused: false };
 }
 
-/** Where content stands in a registry, read back: every blob by size, every manifest and tag by digest. */
-export type ImageProof = { readonly complete: boolean; readonly missing: readonly string[]; readonly checked: number };
-
-export async function proveImage(registry: RegistryClient, content: ImageContent): Promise<ImageProof> {
-  const repository = registry.repository(content.image.repository);
-  const missing: string[] = [];
-  for (const blob of content.blobs) {
-    if ((await registry.headBlob(repository, blob.digest)) !== blob.size) missing.push(blob.digest);
-  }
-  for (const manifest of content.manifests) {
-    const found = await registry.getManifest(repository, manifest.digest);
-    if (found === undefined || !found.content.equals(manifest.content)) missing.push(manifest.digest);
-  }
-  const tag = await registry.headManifest(repository, content.image.tag);
-  if (tag?.digest !== content.image.digest) missing.push(`${repository}:${content.image.tag}`);
-  return { complete: missing.length === 0, missing, checked: content.blobs.length + content.manifests.length + 1 };
+/** Images whose tag is not there, or is another. */
+async function missingImages(
+  images: readonly ImageContent[],
+  registry: RegistryClient,
+  again: <R>(exchange: () => Promise<R>) => Promise<R>,
+): Promise<readonly ImageContent[]> {
+  const isThere = async ({ image }: ImageContent) =>
+    (await again(() => registry.headManifest(registry.repository(image.repository), image.tag)))?.digest ===
+    image.digest;
+  // The first question also signs in, so that the others need not ask how.
+  const [first, ...others] = images;
+  if (first === undefined) return [];
+  const there = [await isThere(first), ...(await Promise.all(others.map(isThere)))];
+  return images.filter((_image, index) => !there[index]);
 }
 
+/** A blob and every repository that needs it. */
+type Wanted = { readonly blob: Descriptor; readonly repositories: readonly string[] };
+
+/** Each blob once, the large ones first: the last stretch is then a short one. */
 function wantedBlobs(images: readonly ImageContent[], registry: RegistryClient): readonly Wanted[] {
   const wanted = new Map<string, { blob: Descriptor; repositories: string[] }>();
   for (const content of images) {
@@ -135,51 +170,4 @@ function wantedBlobs(images: readonly ImageContent[], registry: RegistryClient):
     }
   }
   return [...wanted.values()].sort((a, b) => b.blob.size - a.blob.size);
-}
-
-async function inParallel<T>(items: readonly T[], streams: number, work: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  const worker = async () => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
-      try {
-        await work(item);
-      } catch (error) {
-        // What is under way may end; nothing new is begun.
-        queue.length = 0;
-        throw error;
-      }
-    }
-  };
-  const results = await Promise.allSettled(Array.from({ length: Math.min(streams, items.length) }, worker));
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
-}
-
-/** The same registry, each exchange of a push tried again where that may help. All of them are idempotent. */
-function persistent(registry: RegistryClient, signal: AbortSignal, pauseMs: number): RegistryClient {
-  const again =
-    <A extends readonly unknown[], R>(exchange: (...call: A) => Promise<R>) =>
-    async (...call: A): Promise<R> => {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          signal.throwIfAborted();
-          return await exchange(...call);
-        } catch (error) {
-          if (!mayPass(error) || attempt >= tries || signal.aborted) throw error;
-          await pause(pauseMs * 2 ** (attempt - 1) * (0.5 + Math.random()), undefined, { signal });
-        }
-      }
-    };
-  return {
-    ...registry,
-    headBlob: again(registry.headBlob),
-    headManifest: again(registry.headManifest),
-    mountBlob: again(registry.mountBlob),
-    putBlob: again(registry.putBlob),
-    putManifest: again(registry.putManifest),
-  };
-}
-
-function mayPass(error: unknown): boolean {
-  if (!(error instanceof SitewrightError)) return false;
-  return error.code === 'registry-unreachable' || passing.includes(Number(error.params.status));
 }

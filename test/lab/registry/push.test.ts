@@ -9,7 +9,8 @@ import { issueLeaf, issueRoot } from '../../../electron/engine/certificates/issu
 import { makePrivateKey } from '../../../electron/engine/certificates/keys.ts';
 import { connectRegistry } from '../../../electron/engine/drivers/registry/connect.ts';
 import { readImage } from '../../../electron/engine/images/content.ts';
-import { proveImage, pushImages } from '../../../electron/engine/images/push.ts';
+import { proveImage } from '../../../electron/engine/images/prove.ts';
+import { pushImages } from '../../../electron/engine/images/push.ts';
 import { buildSample } from '../../kit/practice-home.ts';
 import { type RealRegistry, startRegistry } from '../../kit/registry.ts';
 
@@ -64,7 +65,18 @@ test('the sample images go into a real registry, each layer once, and read back 
       assert.equal(first.mounted, images.reduce((sum, image) => sum + image.blobs.length, 0) - unique.size);
       for (const image of images) assert.deepEqual((await proveImage(registry, image)).missing, []);
       assert.deepEqual(await registry.tags(registry.repository('energy/api')), ['4.2.0']);
-      assert.deepEqual({ ...(await push()) }, { blobs: 0, uploaded: 0, mounted: 0, present: 0, bytesSent: 0 });
+      assert.deepEqual(
+        { ...(await push()) },
+        {
+          blobs: 0,
+          uploaded: 0,
+          mounted: 0,
+          present: 0,
+          bytesSent: 0,
+          setbacks: 0,
+          paused: false,
+        },
+      );
     } finally {
       await registry.close();
     }

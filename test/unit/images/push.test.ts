@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { SitewrightError as Failure, type SitewrightError } from '../../../electron/contract/errors.ts';
 import { say } from '../../../electron/contract/text.ts';
 import type { RegistryClient } from '../../../electron/engine/drivers/registry/client.ts';
-import { proveImage, pushImages } from '../../../electron/engine/images/push.ts';
+import { proveImage } from '../../../electron/engine/images/prove.ts';
+import { pushImages } from '../../../electron/engine/images/push.ts';
 import { type TestImages, testImages } from './content.ts';
 import { type FaultyRegistry, faultyRegistry } from './registry.ts';
 
@@ -21,8 +22,8 @@ function push(registry: RegistryClient, { bundle, images }: TestImages, signal =
     registry,
     images,
     signal,
-    pauseMs: 5,
-    progress: (sent, total) => void shown.push(sent / total),
+    patience: { pauseMs: 5, longestMs: 20, downMs: 400 },
+    progress: ({ done, total }) => void shown.push(done / total),
   });
   return done.then((result) => ({ ...result, shown }));
 }

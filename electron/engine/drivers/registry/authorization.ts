@@ -16,7 +16,7 @@ export function parseChallenge(header: string): Challenge {
 /** Sends a plain request; what the token endpoint needs of the transport. */
 export type TokenFetch = (url: string, headers: Record<string, string>) => Promise<{ status: number; body: string }>;
 
-type Token = { readonly value: string; readonly expires: number };
+type Token = { readonly scopes: readonly string[]; readonly value: string; readonly expires: number };
 
 /** Seconds before its expiry from which a token is no longer used. */
 const margin = 5;
@@ -26,11 +26,7 @@ export type Authorization = {
   /** Header for a request on these scopes, as far as it is known by now. */
   readonly header: (scopes: readonly string[]) => Promise<string | undefined>;
   /** Learns from a 401 to a request that was sent with this header; true when it is worth trying again. */
-  readonly challenge: (
-    header: string | undefined,
-    scopes: readonly string[],
-    sent: string | undefined,
-  ) => Promise<boolean>;
+  readonly challenge: (header: string | undefined, sent: string | undefined) => Promise<boolean>;
 };
 
 export function createAuthorization(options: {
@@ -42,20 +38,15 @@ export function createAuthorization(options: {
   clock: () => number;
 }): Authorization {
   let known: Challenge | undefined;
-  const tokens = new Map<string, Token>();
+  const tokens = new Map<string, Promise<Token>>();
   const basic = () => `Basic ${Buffer.from(`${options.user}:${options.password()}`).toString('base64')}`;
 
-  const token = async (scopes: readonly string[]): Promise<string> => {
-    const key = [...scopes].sort().join(' ');
-    const current = tokens.get(key);
-    if (current !== undefined && current.expires > options.clock() + margin * 1000) return current.value;
+  const refused = (status: string | number) =>
+    new SitewrightError('registry-response', { registry: options.registry, status, what: 'GET token' });
+
+  const fetchToken = async (scopes: readonly string[]): Promise<Token> => {
     const realm = known!.parameters.realm ?? '';
-    if (!URL.canParse(realm))
-      throw new SitewrightError('registry-response', {
-        registry: options.registry,
-        status: `realm "${realm}"`,
-        what: 'GET token',
-      });
+    if (!URL.canParse(realm)) throw refused(`realm "${realm}"`);
     const url = new URL(realm);
     if (known!.parameters.service) url.searchParams.set('service', known!.parameters.service);
     for (const scope of scopes) url.searchParams.append('scope', scope);
@@ -66,24 +57,29 @@ export function createAuthorization(options: {
         credential: options.credential,
       });
     }
-    if (answer.status !== 200) {
-      throw new SitewrightError('registry-response', {
-        registry: options.registry,
-        status: answer.status,
-        what: 'GET token',
-      });
-    }
+    if (answer.status !== 200) throw refused(answer.status);
     const body = tokenSchema.safeParse(parsed(answer.body));
     const value = body.data?.token ?? body.data?.access_token;
-    if (value === undefined) {
-      throw new SitewrightError('registry-response', {
-        registry: options.registry,
-        status: answer.status,
-        what: 'GET token',
-      });
+    if (value === undefined) throw refused(answer.status);
+    return { scopes, value, expires: options.clock() + (body.data?.expires_in ?? 60) * 1000 };
+  };
+
+  /** A token that covers the scopes and lives on for a while; asked for once, however many wait for it. */
+  const token = async (scopes: readonly string[]): Promise<string> => {
+    for (const pending of tokens.values()) {
+      const held = await pending.catch(() => undefined);
+      if (held !== undefined && held.expires > options.clock() + margin * 1000 && covers(held.scopes, scopes))
+        return held.value;
     }
-    tokens.set(key, { value, expires: options.clock() + (body.data?.expires_in ?? 60) * 1000 });
-    return value;
+    const key = [...scopes].sort().join(' ');
+    const asked = fetchToken(scopes);
+    tokens.set(key, asked);
+    try {
+      return (await asked).value;
+    } catch (error) {
+      if (tokens.get(key) === asked) tokens.delete(key);
+      throw error;
+    }
   };
 
   return {
@@ -91,15 +87,33 @@ export function createAuthorization(options: {
       if (known === undefined) return undefined;
       return known.scheme === 'bearer' ? `Bearer ${await token(scopes)}` : basic();
     },
-    challenge: async (header, scopes, sent) => {
+    challenge: async (header, sent) => {
       known = parseChallenge(header ?? 'Basic');
       if (known.scheme === 'bearer') {
-        tokens.delete([...scopes].sort().join(' '));
+        // Ended at the registry before its time, or never enough: not used again.
+        for (const [key, pending] of tokens) {
+          const held = await pending.catch(() => undefined);
+          if (held !== undefined && sent === `Bearer ${held.value}`) tokens.delete(key);
+        }
         return true;
       }
       return sent === undefined && options.user !== '';
     },
   };
+}
+
+/** Whether rights that were asked for once include others: `repository:a:pull,push` those of `repository:a:pull`. */
+function covers(held: readonly string[], wanted: readonly string[]): boolean {
+  const rights = held.map(splitScope);
+  return wanted.map(splitScope).every(({ on, actions }) => {
+    const there = rights.filter((right) => right.on === on).flatMap((right) => right.actions);
+    return actions.every((action) => there.includes(action));
+  });
+}
+
+function splitScope(scope: string): { readonly on: string; readonly actions: readonly string[] } {
+  const end = scope.lastIndexOf(':');
+  return { on: scope.slice(0, end), actions: scope.slice(end + 1).split(',') };
 }
 
 /** What a token endpoint answers; the lifetime is in seconds. */

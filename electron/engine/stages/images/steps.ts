@@ -1,7 +1,9 @@
 import { SitewrightError } from '../../../contract/errors.ts';
 import { text, verbatim } from '../../../contract/text.ts';
 import { readImage } from '../../images/content.ts';
-import { proveImage, pushImages } from '../../images/push.ts';
+import { createPushJournal } from '../../images/journal.ts';
+import { proveImage } from '../../images/prove.ts';
+import { pushImages } from '../../images/push.ts';
 import type { StepContext, StepKind } from '../../plan/step.ts';
 import type { ProofInput, PushInput } from './model.ts';
 
@@ -32,10 +34,12 @@ export const push: StepKind<PushInput> = {
       registry,
       images,
       signal: context.signal,
-      progress: (sent, total) => context.progress(sent, total, 'bytes'),
+      journal: createPushJournal({ load: context.checkpoint, save: context.saveCheckpoint }),
+      progress: ({ done, total }) => context.progress(done, total, 'bytes'),
     });
     const seconds = Math.max(0.001, (context.now().getTime() - started) / 1000);
-    context.log('info', 'registry', text('images.pushed', { ...result, seconds: seconds.toFixed(1) }));
+    const { paused: _paused, ...counts } = result;
+    context.log('info', 'registry', text('images.pushed', { ...counts, seconds: seconds.toFixed(1) }));
     context.evidence(
       text('images.evidence.push'),
       'application/json',

@@ -1,0 +1,190 @@
+import { SitewrightError } from '../../contract/errors.ts';
+import type { Bundle } from '../bundle/bundle.ts';
+import type { RegistryClient, UploadSession } from '../drivers/registry/client.ts';
+import { smallerBody } from './ability.ts';
+import { type BlobSource, openBlobSource } from './blob-source.ts';
+import type { Descriptor } from './content.ts';
+import type { PushJournal, UploadAbility } from './journal.ts';
+import type { Persistence } from './persistence.ts';
+
+/** Thrown where a push stops on demand: what is open stands in the journal. */
+export class Paused extends Error {}
+
+/** What every upload of a push works with. */
+export type UploadHands = {
+  readonly bundle: Bundle;
+  readonly registry: RegistryClient;
+  readonly journal: PushJournal;
+  readonly persistence: Persistence;
+  readonly signal: AbortSignal;
+  /** Asks to stop at the next point from which nothing is sent again. */
+  readonly pause: AbortSignal;
+  /** Largest request where only whole requests survive a cut, bytes. */
+  readonly chunkBytes: number;
+};
+
+export type UploadListener = {
+  /** Bytes that have left. */
+  readonly sent: (bytes: number) => void;
+  /** Bytes of the blob that the registry has acknowledged. */
+  readonly held: (offset: number) => void;
+};
+
+/** Sessions of one blob that may turn out to be lost or spoiled before it is given up. */
+const freshStarts = 4;
+
+/**
+ * One blob into one repository: goes on with a session that the journal knows, falls back to what the registry says that it
+ * holds after every setback, sends smaller requests where large ones are refused. Throws Paused, cancelled, or the registry's
+ * refusal; only after a refusal is the session taken away.
+ */
+export async function uploadBlob(
+  hands: UploadHands,
+  repository: string,
+  blob: Descriptor,
+  listener: UploadListener,
+  opened?: UploadSession,
+): Promise<void> {
+  const { registry, journal, signal } = hands;
+  const source = openBlobSource(hands.bundle, blob, signal);
+  const setbacks = hands.persistence.setbacks();
+  let session = opened ?? journal.session(repository, blob.digest);
+  /** Whether the session's offset is what the registry last said. */
+  let certain = opened !== undefined;
+  let closing = false;
+  let starts = 0;
+  let length = 0;
+  if (opened !== undefined) journal.keep(repository, blob.digest, opened);
+
+  const locate = async (): Promise<UploadSession> => {
+    if (session !== undefined && !certain) session = await registry.uploadStatus(repository, session, signal);
+    if (session === undefined || session.offset > blob.size) {
+      session = await registry.openUpload(repository, signal);
+      starts += 1;
+    }
+    certain = true;
+    journal.keep(repository, blob.digest, session);
+    listener.held(session.offset);
+    return session;
+  };
+
+  try {
+    for (;;) {
+      try {
+        let at = await locate();
+        while (at.offset < blob.size) {
+          if (hands.pause.aborted) throw new Paused();
+          certain = false;
+          length = requestLength(blob.size - at.offset, blob.size, hands);
+          const next = await sendStretch(hands, repository, blob, source, at, length, listener);
+          // What stands still though it was acknowledged would go on for ever.
+          if (next.offset <= at.offset) throw lost(registry, repository, 'PATCH upload');
+          at = next;
+          session = at;
+          certain = true;
+          journal.keep(repository, blob.digest, at);
+          listener.held(at.offset);
+          setbacks.forget();
+        }
+        closing = true;
+        await registry.finishUpload(repository, at, blob.digest, signal);
+        journal.forget(repository, blob.digest);
+        return;
+      } catch (error) {
+        certain = false;
+        if (error instanceof Paused) throw error;
+        if (signal.aborted) throw error;
+        const status = error instanceof SitewrightError ? Number(error.params.status) : Number.NaN;
+        if (!closing && tooLarge(status) && (await shrink(hands, repository, session, status, length))) continue;
+        if ([400, 404, 416].includes(status) && starts < freshStarts) {
+          // The registry does not know the session, or holds something else in it: from the beginning.
+          if (session !== undefined) await registry.abandonUpload(repository, session);
+          journal.forget(repository, blob.digest);
+          session = undefined;
+        } else await setbacks.wait(error);
+        // The answer to a closing request may be what was lost.
+        if (
+          closing &&
+          (await hands.persistence.again(() => registry.headBlob(repository, blob.digest))) === blob.size
+        ) {
+          journal.forget(repository, blob.digest);
+          return;
+        }
+        closing = false;
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof Paused) && !signal.aborted && session !== undefined) {
+      await registry.abandonUpload(repository, session);
+      journal.forget(repository, blob.digest);
+    }
+    throw error;
+  } finally {
+    await source.close();
+  }
+}
+
+/** Everything that is left in one request, unless the registry or what lies before it makes smaller ones the better choice. */
+function requestLength(left: number, size: number, { journal, chunkBytes }: UploadHands): number {
+  const ability = journal.ability();
+  const most = ability?.resumes === 'requests' && size > chunkBytes ? chunkBytes : left;
+  return Math.min(left, most, ability?.bodyLimit ?? left);
+}
+
+async function sendStretch(
+  hands: UploadHands,
+  repository: string,
+  blob: Descriptor,
+  source: BlobSource,
+  session: UploadSession,
+  length: number,
+  listener: UploadListener,
+): Promise<UploadSession> {
+  const { registry, journal, signal, pause } = hands;
+  let left = session.offset;
+  const body = {
+    length,
+    ranged: length < blob.size,
+    open: () => source.stretch(session.offset, length),
+    sent: (bytes: number) => {
+      left += bytes;
+      listener.sent(bytes);
+      listener.held(left);
+    },
+  };
+  // Where every byte survives, there is nothing to drain.
+  const cut = journal.ability()?.resumes === 'bytes' ? AbortSignal.any([signal, pause]) : signal;
+  try {
+    return await registry.sendUpload(repository, session, body, cut);
+  } catch (error) {
+    if (pause.aborted && !signal.aborted && cut !== signal) throw new Paused();
+    throw error;
+  }
+}
+
+/** 413 is a limit of what lies before the registry; some registries say 416 for theirs. */
+const tooLarge = (status: number) => status === 413 || status === 416;
+
+/** Learns a smaller size of requests after one was refused; false where the size was not the reason, or no smaller one is left. */
+async function shrink(
+  hands: UploadHands,
+  repository: string,
+  session: UploadSession | undefined,
+  status: number,
+  length: number,
+): Promise<boolean> {
+  const { registry, journal, signal } = hands;
+  if (status === 416) {
+    const there = session && (await registry.uploadStatus(repository, session, signal).catch(() => undefined));
+    if (there === undefined || there.offset !== session?.offset) return false;
+  }
+  const bodyLimit = smallerBody(length);
+  if (bodyLimit === undefined) return false;
+  const known: UploadAbility = journal.ability() ?? { resumes: 'nothing' };
+  journal.learn({ ...known, bodyLimit });
+  return true;
+}
+
+function lost(registry: RegistryClient, repository: string, what: string): SitewrightError {
+  return new SitewrightError('registry-content-missing', { registry: registry.host, what: `${what} ${repository}` });
+}
