@@ -123,6 +123,7 @@ async function pump(passage: Passage, upstream: ClientRequest, faults: BodyFault
   const { request, exchange } = passage;
   const { cut, stall } = faults;
   const cutAt = cut === undefined ? Number.POSITIVE_INFINITY : drawn(cut.afterBytes);
+  const closed = once(upstream, 'close').catch(() => undefined);
   for await (const chunk of request as AsyncIterable<Buffer>) {
     if (faults.throttle !== undefined) await onLink(faults.throttle, chunk.length);
     const room = Math.min(chunk.length, cutAt - exchange.requestBytes);
@@ -134,8 +135,7 @@ async function pump(passage: Passage, upstream: ClientRequest, faults: BodyFault
       return refuse(passage, ...page(413, 'Request Entity Too Large'));
     }
     if (!upstream.writable) continue;
-    if (!upstream.write(chunk.subarray(0, room)))
-      await Promise.race([once(upstream, 'drain'), once(upstream, 'close')]);
+    if (!upstream.write(chunk.subarray(0, room))) await Promise.race([once(upstream, 'drain'), closed]);
     if (cut !== undefined && exchange.requestBytes >= cutAt) return reset(passage, upstream, cut, faults.act);
   }
   if (cut !== undefined && exchange.requestBytes >= cutAt) return reset(passage, upstream, cut, faults.act);
@@ -164,7 +164,7 @@ const linkFree = new WeakMap<Fault, number>();
 async function onLink(throttle: FaultOf<'throttle'>, bytes: number): Promise<void> {
   const free = Math.max(performance.now(), linkFree.get(throttle) ?? 0) + (bytes / throttle.bytesPerSecond) * 1000;
   linkFree.set(throttle, free);
-  await wait(free - performance.now());
+  await wait(Math.max(0, free - performance.now()));
 }
 
 function open({ target, request, secure }: Passage, headers: HeaderFault | undefined): ClientRequest {

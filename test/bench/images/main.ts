@@ -1,0 +1,45 @@
+// `npm run bench -- images [rounds] [part of a case]... [--write]`: images into real registries by the engine and by the
+// field's tools, in the same run. Prints medians and ratios (ours to theirs); `--write` puts the table into docs/benchmarks.md.
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { type Figure, killInside, places, pushThrice } from './cases.ts';
+import { allPushers } from './pushers.ts';
+import { tableOf, writeBetween } from './table.ts';
+import { makeWorkload } from './workload.ts';
+
+const words = process.argv.slice(2);
+const rounds = Number(words.find((word) => /^\d+$/.test(word)) ?? 3);
+const chosen = words.filter((word) => !/^(\d+|--.*)$/.test(word));
+const wanted = (name: string) => chosen.length === 0 || chosen.some((part) => name.includes(part));
+
+const work = await makeWorkload();
+console.log(`${work.images.length} images, ${work.blobs} blobs, ${(work.bytes / 1e6).toFixed(0)} MB; ${rounds} rounds`);
+const pushers = await allPushers((layout) => layout);
+const jobs = [
+  ...places.map((place) => ({ name: `push ${place.name}`, run: pushThrice, place })),
+  ...places.filter(({ secure }) => !secure).map((place) => ({ name: `kill ${place.name}`, run: killInside, place })),
+].filter(({ name }) => wanted(name));
+
+const figures: Figure[] = [];
+for (let round = 0; round < rounds; round += 1) {
+  for (const { name, run, place } of jobs) {
+    // Each round begins with another tool, so that nobody always has the warm disk.
+    for (let at = 0; at < pushers.length; at += 1) {
+      const pusher = pushers[(round + at) % pushers.length]!;
+      const found = await run(place, pusher, work);
+      figures.push(...found);
+      console.log(`${round + 1}. ${name}, ${pusher.name}: ${found.map(({ value }) => value.toFixed(2)).join(', ')}`);
+    }
+  }
+}
+const table = tableOf(
+  figures,
+  pushers.map(({ name }) => name),
+);
+console.log(`\n${table}`);
+if (words.includes('--write')) {
+  const date = new Date().toISOString().slice(0, 10);
+  const setting = `${rounds} rounds on ${cpus().length} cores, ${date}; medians, in brackets what Sitewright needs of the other's.`;
+  const file = fileURLToPath(new URL('../../../docs/benchmarks.md', import.meta.url));
+  writeBetween(file, 'images', `${setting}\n\n${table}`);
+}
