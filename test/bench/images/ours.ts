@@ -21,7 +21,7 @@ const index = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as {
   manifests: { digest: string; mediaType: string; size: number }[];
 };
 const registry = connectRegistry({
-  endpoint: { url, prefix: '', user: '', credential: 'registry', host: 'h', names: [] },
+  endpoint: { url, prefix: '', user: '', credential: 'registry' },
   password: () => '',
   authorities: authority === '' ? [] : [readFileSync(authority, 'utf8')],
 });
