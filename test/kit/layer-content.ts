@@ -1,4 +1,6 @@
 import { createCipheriv, createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
 import type { LayerPlan } from './image-layout-plan.ts';
 
@@ -26,16 +28,8 @@ async function fill(tar: ReturnType<typeof pack>, plan: LayerPlan): Promise<void
       if (changes && at % 2 === 1) parts.push(piece(`${name}/between`, 37, true));
     }
     const size = parts.reduce((sum, { length }) => sum + length, 0);
-    await new Promise<void>((resolve, reject) => {
-      const name = `usr/lib/${plan.seed}/${String(file).padStart(4, '0')}.bin`;
-      const entry = tar.entry({ ...common, name, size }, (error) => (error ? reject(error) : resolve()));
-      void (async () => {
-        for (const part of parts) {
-          if (!entry.write(part)) await new Promise((drained) => entry.once('drain', drained));
-        }
-        entry.end();
-      })();
-    });
+    const entry = tar.entry({ ...common, name: `usr/lib/${plan.seed}/${String(file).padStart(4, '0')}.bin`, size });
+    await pipeline(Readable.from(parts), entry as unknown as NodeJS.WritableStream);
   }
   tar.finalize();
 }
