@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { both } from './command.ts';
 import { addBundleCommands } from './commands/bundle.ts';
+import { addImageCommands } from './commands/images.ts';
 import { addRecordCommands } from './commands/records.ts';
 import { addSiteCommands } from './commands/site.ts';
 import { addStartCommands } from './commands/start.ts';
@@ -20,6 +21,7 @@ export function createProgram(): Command {
   addStartCommands(program);
   addSiteCommands(program);
   addBundleCommands(program);
+  addImageCommands(program);
   addWalkCommands(program);
   addRecordCommands(program);
   return program;

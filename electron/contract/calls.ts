@@ -1,5 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { imageProofSchema, pushEventSchema, pushPlanSchema } from './images.ts';
+import { registryTargetSchema } from './registry-target.ts';
 import { hostSchema, siteChangeSchema, siteSchema, waiverSchema } from './site.ts';
 import {
   auditRowSchema,
@@ -26,10 +28,11 @@ const site = z.object({ site: z.string() });
 const bundle = { bundle: z.array(z.string()).min(1) };
 const locale = z.enum(['zh-CN', 'en-US']);
 
+const imageTarget = z.object({ target: registryTargetSchema, ...bundle });
+
 const bundleView = z.object({
-  name: z.string(),
-  version: z.string(),
-  title: textSchema,
+  /** The release; absent in a bundle of images only. */
+  release: z.object({ name: z.string(), version: z.string(), title: textSchema }).optional(),
   digest: z.string(),
   signature: z.object({ valid: z.boolean(), key: z.string() }),
   images: z.array(z.object({ reference: z.string(), digest: z.string(), size: z.number() })),
@@ -122,7 +125,15 @@ export const contract = {
   bundle: {
     build: call('bundle build')
       .input(
-        z.object({ source: z.string(), out: z.string(), key: z.string().optional(), partSize: z.number().optional() }),
+        z.object({
+          /** Folder of a release; or images: OCI layouts, or folders of such, for a bundle of images only. */
+          source: z.string().optional(),
+          images: z.array(z.string()).min(1).optional(),
+          out: z.string(),
+          key: z.string().optional(),
+          /** Largest part, bytes. */
+          partSize: z.number().optional(),
+        }),
       )
       .output(bundleView),
     inspect: call('bundle inspect').input(z.object(bundle)).output(bundleView),
@@ -136,6 +147,20 @@ export const contract = {
           parts: z.array(z.object({ name: z.string(), ok: z.boolean(), problem: textSchema.optional() })),
         }),
       ),
+  },
+  images: {
+    /** What a push would send; asks the registry and changes nothing. */
+    plan: call('images plan').input(imageTarget).output(pushPlanSchema),
+    /** Sends what is missing, tags last, then reads everything back. Goes on with what an earlier call left open. */
+    push: call('images push')
+      .input(imageTarget.extend({ streams: z.number().int().min(1).max(32).optional() }))
+      .output(eventIterator(pushEventSchema)),
+    /** Stops a push to this registry at the next point from which nothing is sent again. */
+    pause: call('images pause')
+      .input(z.object({ target: registryTargetSchema }))
+      .output(z.object({ paused: z.boolean() })),
+    /** Reads every blob, manifest and tag back. */
+    verify: call('images verify').input(imageTarget).output(z.array(imageProofSchema)),
   },
   plan: {
     show: call('plan').input(site.extend(bundle)).output(planViewSchema),

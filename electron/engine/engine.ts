@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import { SitewrightError } from '../contract/errors.ts';
 import type { Site } from '../contract/site.ts';
 import { programVersion } from '../contract/version.ts';
-import type { Bundle } from './bundle/bundle.ts';
-import { openBundle } from './bundle/open.ts';
+import type { Bundle, ReleaseBundle } from './bundle/bundle.ts';
+import { openBundle, withRelease } from './bundle/open.ts';
 import type { Printer } from './drivers/pdf.ts';
 import { type ScriptSource, scriptFolder } from './drivers/ssh/scripts.ts';
 import { makePlan, type StoredPlan } from './plan/plan.ts';
@@ -45,8 +45,10 @@ export type Engine = {
   /** Opened in place; kept while this engine lives. Errors: bundle-*. */
   readonly bundle: (folders: readonly string[]) => Promise<Bundle>;
   /** Signed, and by the key that the site trusts; the first key is pinned. Errors: bundle-signature-invalid, bundle-key-not-pinned. */
-  readonly trustedBundle: (site: string, folders: readonly string[]) => Promise<Bundle>;
-  readonly plan: (site: string, bundle: Bundle) => StoredPlan;
+  readonly trustedBundle: (site: string, folders: readonly string[]) => Promise<ReleaseBundle>;
+  /** Signed; and where a site is named by the key that it trusts, as in `trustedBundle`. */
+  readonly signedBundle: (folders: readonly string[], site?: string) => Promise<Bundle>;
+  readonly plan: (site: string, bundle: ReleaseBundle) => StoredPlan;
   readonly start: (site: string, folders: readonly string[], planDigest: string) => Promise<Session>;
   readonly resume: (site: string, folders: readonly string[]) => Promise<Session>;
   readonly session: (site: string) => Session | undefined;
@@ -95,15 +97,21 @@ export function createEngine(options: EngineOptions): Engine {
     return known;
   };
 
-  const trustedBundle = async (name: string, folders: readonly string[]): Promise<Bundle> => {
+  const signedBundle = async (folders: readonly string[], site?: string): Promise<Bundle> => {
     const found = await bundle(folders);
-    const { valid, key } = found.release.signature;
-    if (!valid) throw new SitewrightError('bundle-signature-invalid', { folder: folders.join(', ') });
+    if (!found.signature.valid) throw new SitewrightError('bundle-signature-invalid', { folder: folders.join(', ') });
+    if (site !== undefined) pinKey(site, found.signature.key);
+    return found;
+  };
+
+  const trustedBundle = async (name: string, folders: readonly string[]): Promise<ReleaseBundle> =>
+    withRelease(await signedBundle(folders, name), folders);
+
+  const pinKey = (name: string, key: string): void => {
     const { store } = open(name);
     const pinned = store.meta.get('bundle-key');
     if (pinned === undefined) store.meta.set('bundle-key', key);
     else if (pinned !== key) throw new SitewrightError('bundle-key-not-pinned', { key, pinned });
-    return found;
   };
 
   const keep = (name: string, session: Session): Session => {
@@ -120,7 +128,7 @@ export function createEngine(options: EngineOptions): Engine {
     await started?.running.stop();
   };
 
-  const plan = (name: string, from: Bundle): StoredPlan =>
+  const plan = (name: string, from: ReleaseBundle): StoredPlan =>
     makePlan({ site: open(name).site(), release: from.release }, stages);
 
   return {
@@ -141,6 +149,7 @@ export function createEngine(options: EngineOptions): Engine {
     openUnlocked,
     bundle,
     trustedBundle,
+    signedBundle,
     plan,
     start: async (name, folders, planDigest) => {
       const from = await trustedBundle(name, folders);

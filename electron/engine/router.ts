@@ -4,13 +4,12 @@ import { implement } from '@orpc/server';
 import { contract } from '../contract/calls.ts';
 import { asSitewrightError, SitewrightError } from '../contract/errors.ts';
 import { siteSchema, waiverSchema } from '../contract/site.ts';
-import { buildBundle } from './bundle/build.ts';
-import type { Bundle } from './bundle/bundle.ts';
-import { loadOrCreateSigningKey } from './bundle/keys.ts';
+import { bundleView, makeBundle } from './bundle/calls.ts';
 import { verifyBundle } from './bundle/verify.ts';
 import { auditWaivers, judgeFindings } from './checks/gate.ts';
 import type { Engine } from './engine.ts';
 import { listAudit } from './evidence/audit.ts';
+import { createPushes } from './images/pushes.ts';
 import { planView } from './plan/plan.ts';
 import { makeReport } from './report/make.ts';
 import { abandonRun, addWaiver, forgetVerdicts, removeWaiver } from './run/decisions.ts';
@@ -35,6 +34,7 @@ export function createRouter(engine: Engine) {
     }
   });
   const calls = implementation;
+  const pushes = createPushes(engine);
   const findingsOf = (name: string) => {
     const opened = engine.open(name);
     const run = opened.store.runs.last();
@@ -120,16 +120,7 @@ export function createRouter(engine: Engine) {
     },
     bundle: {
       build: calls.bundle.build.handler(async ({ input, signal }) => {
-        const { privateKey: signingKey } = await loadOrCreateSigningKey(
-          input.key ?? join(engine.options.home, 'release-signing.key'),
-        );
-        await buildBundle({
-          source: input.source,
-          out: input.out,
-          signingKey,
-          ...(input.partSize && { partSize: input.partSize }),
-          ...(signal && { signal }),
-        });
+        await makeBundle(input, join(engine.options.home, 'release-signing.key'), signal);
         return bundleView(await engine.bundle([input.out]));
       }),
       inspect: calls.bundle.inspect.handler(async ({ input }) => bundleView(await engine.bundle(input.bundle))),
@@ -137,6 +128,14 @@ export function createRouter(engine: Engine) {
         const result = await verifyBundle(input.bundle, signal === undefined ? {} : { signal });
         return { ...result, parts: [...result.parts], ok: result.parts.every((part) => part.ok) };
       }),
+    },
+    images: {
+      plan: calls.images.plan.handler(({ input }) => pushes.plan(input)),
+      push: calls.images.push.handler(({ input, signal }) => pushes.push(input, signal)),
+      pause: calls.images.pause.handler(async ({ input }) => ({ paused: await pushes.pause(input.target) })),
+      verify: calls.images.verify.handler(async ({ input }) =>
+        (await pushes.verify(input)).map((proof) => ({ ...proof, missing: [...proof.missing] })),
+      ),
     },
     plan: {
       show: calls.plan.show.handler(async ({ input }) =>
@@ -233,20 +232,3 @@ export function createRouter(engine: Engine) {
 export type Router = ReturnType<typeof createRouter>;
 
 type Errors = { SITEWRIGHT: (options: { data: unknown }) => Error };
-
-function bundleView(bundle: Bundle) {
-  const { file, digest, signature, images, texts, blobs } = bundle.release;
-  const files = [...texts.values()]
-    .map((entry) => Buffer.byteLength(entry.content))
-    .concat([...blobs.values()].map((entry) => entry.size));
-  return {
-    name: file.name,
-    version: file.version,
-    title: file.title,
-    digest,
-    signature: { ...signature },
-    images: images.map(({ reference, digest: image, size }) => ({ reference, digest: image, size })),
-    files: files.length,
-    bytes: files.reduce((sum, size) => sum + size, 0) + images.reduce((sum, image) => sum + image.size, 0),
-  };
-}

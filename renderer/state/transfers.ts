@@ -1,7 +1,7 @@
+import { type Reading, rateOver, timeLeft } from '../../electron/contract/rate.ts';
 import type { StepView } from '../../electron/contract/views.ts';
 
-/** One reading of a transfer: milliseconds of this window's clock, amount done. */
-export type Reading = { readonly at: number; readonly done: number };
+export type { Reading };
 
 const readings = new Map<string, Reading[]>();
 const kept = 600;
@@ -22,24 +22,13 @@ export function readingsOf(step: string): readonly Reading[] {
 }
 
 /** Amount per second over the last seconds; undefined until the rate is steady. */
-export function rateOf(step: string, seconds = 5): number | undefined {
-  const list = readingsOf(step);
-  const last = list.at(-1);
-  if (last === undefined) return undefined;
-  const first = list.find((reading) => last.at - reading.at <= seconds * 1000)!;
-  const passed = (last.at - first.at) / 1000;
-  return passed < 1 ? undefined : (last.done - first.done) / passed;
+export function rateOf(step: string): number | undefined {
+  return rateOver(readingsOf(step), 5);
 }
 
-/** Milliseconds left; undefined until there are some seconds to go by and the last ones are as fast as those before. */
+/** Milliseconds left; undefined until the rate is steady. */
 export function timeLeftOf(step: string, total: number): number | undefined {
-  const list = readingsOf(step);
-  const last = list.at(-1);
-  if (last === undefined || last.at - list[0]!.at < 3000) return undefined;
-  const short = rateOf(step, 2);
-  const long = rateOf(step, 8);
-  if (short === undefined || long === undefined || long <= 0 || Math.abs(short - long) > long * 0.3) return undefined;
-  return ((total - last.done) / long) * 1000;
+  return timeLeft(readingsOf(step), total);
 }
 
 /** Amount per second over time, for drawing: seconds since the first reading, amount per second. */

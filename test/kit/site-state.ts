@@ -2,6 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { Site } from '../../electron/contract/site.ts';
+import { withRelease } from '../../electron/engine/bundle/open.ts';
 import type { KubernetesObject } from '../../electron/engine/drivers/kubernetes/client.ts';
 import { openDrivers } from '../../electron/engine/drivers/open.ts';
 import { scriptFolder } from '../../electron/engine/drivers/ssh/scripts.ts';
@@ -40,7 +41,7 @@ export async function readSiteState(practice: PracticeHome): Promise<SiteState> 
   const opened = engine.openUnlocked(practiceName);
   const { vault, facts } = opened.unlocked();
   const site = opened.site();
-  const bundle = await engine.bundle([practice.bundle]);
+  const bundle = withRelease(await engine.bundle([practice.bundle]), [practice.bundle]);
   const drivers = openDrivers({
     site,
     release: bundle.release,

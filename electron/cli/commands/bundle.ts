@@ -1,31 +1,34 @@
 import type { Command } from 'commander';
-import { text } from '../../contract/text.ts';
+import { type Text, text } from '../../contract/text.ts';
 import { addCommand, both } from '../command.ts';
-import { bytes, table } from '../output.ts';
+import { bytes, type Output, table } from '../output.ts';
 import { sampleRelease } from '../session.ts';
+import { parseSize } from '../size.ts';
 
 const folders = (command: Command) => command.requiredOption('--bundle <folder...>', both('cli.option.bundle'));
 
 /** Release bundles: build, inspect, verify. */
 export function addBundleCommands(program: Command): void {
-  addCommand<{ source: string; out: string; key?: string; partSize?: string }>(
+  addCommand<{ source?: string; images?: string[]; out: string; key?: string; partSize?: string }>(
     program,
     'bundle build',
     'cli.bundle.build',
     (command) =>
       command
-        .option('--source <folder>', both('cli.option.source'), sampleRelease)
+        .option('--source <folder>', both('cli.option.source'))
+        .option('--images <folder...>', both('cli.option.images'))
         .requiredOption('--out <folder>', both('cli.option.out'))
         .option('--key <file>', both('cli.option.signing-key'))
         .option('--part-size <bytes>', both('cli.option.part-size')),
     async (options, { session, output }) => {
       const built = await session.client.bundle.build({
-        source: options.source,
+        ...(options.images === undefined ? { source: options.source ?? sampleRelease } : { images: options.images }),
+        ...(options.images !== undefined && options.source !== undefined && { source: options.source }),
         out: options.out,
         ...(options.key && { key: options.key }),
-        ...(options.partSize && { partSize: Number(options.partSize) }),
+        ...(options.partSize && { partSize: parseSize(options.partSize, '--part-size') }),
       });
-      output.result(built, (bundle) => bundleLines(bundle, output.say(bundle.title)));
+      output.result(built, (bundle) => bundleLines(bundle, output));
     },
   );
 
@@ -36,7 +39,7 @@ export function addBundleCommands(program: Command): void {
     folders,
     async (options, { session, output }) => {
       const bundle = await session.client.bundle.inspect({ bundle: options.bundle });
-      output.result(bundle, (value) => bundleLines(value, output.say(value.title)));
+      output.result(bundle, (value) => bundleLines(value, output));
     },
   );
 
@@ -63,8 +66,7 @@ export function addBundleCommands(program: Command): void {
 }
 
 type BundleLines = {
-  name: string;
-  version: string;
+  release?: { name: string; version: string; title: Text } | undefined;
   digest: string;
   bytes: number;
   files: number;
@@ -72,9 +74,12 @@ type BundleLines = {
   images: { reference: string; digest: string; size: number }[];
 };
 
-function bundleLines(bundle: BundleLines, title: string): readonly string[] {
+function bundleLines(bundle: BundleLines, output: Output): readonly string[] {
+  const { release } = bundle;
   return [
-    `${title} (${bundle.name} ${bundle.version})`,
+    release === undefined
+      ? output.say(text('cli.bundle.images-only'))
+      : `${output.say(release.title)} (${release.name} ${release.version})`,
     bundle.digest,
     `${bundle.signature.valid ? '✓' : '✗'} Ed25519 ${bundle.signature.key}`,
     ...table(bundle.images.map((image) => [image.reference, image.digest, bytes(image.size)])),

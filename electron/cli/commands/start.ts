@@ -36,7 +36,7 @@ export function addStartCommands(program: Command): void {
       output.note(
         output.say(
           text('cli.start.bundle', {
-            release: `${bundle.name} ${bundle.version}`,
+            release: `${bundle.release?.name} ${bundle.release?.version}`,
             key: bundle.signature.key,
             folder: out,
           }),

@@ -1,15 +1,10 @@
-import { type KeyObject, sign } from 'node:crypto';
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { KeyObject } from 'node:crypto';
 import { SitewrightError } from '../../contract/errors.ts';
 import { type Text, text } from '../../contract/text.ts';
-import { type Blob, blobOf, digestOf } from './blob.ts';
-import { byCodePoint, canonicalJson } from './canonical.ts';
-import { type BundleManifest, defaultPartSize, manifestFile, signatureFile } from './format.ts';
+import { type Blob, blobOf } from './blob.ts';
+import { byCodePoint } from './canonical.ts';
 import { buildImage, type LayerCache } from './image/image.ts';
-import { signingKeyOf } from './keys.ts';
-import { writeParts } from './parts.ts';
-import type { ReleaseFile, ReleaseImage } from './release.ts';
+import type { ReleaseFile } from './release.ts';
 import { checkDataFiles } from './source/data-files.ts';
 import { type BuiltHistory, buildHistory } from './source/history.ts';
 import { imagesIn, readManifestStrings } from './source/kubernetes-file.ts';
@@ -17,6 +12,7 @@ import { readParameterSchema } from './source/parameters.ts';
 import { checkPlaceholders } from './source/placeholders.ts';
 import { type ReleaseSource, readReleaseSource } from './source/release-source.ts';
 import { mediaTypeOf } from './text-path.ts';
+import { type WrittenBundle, writeBundle } from './write.ts';
 
 export type BuildOptions = {
   /** Folder of `release.yaml`. */
@@ -32,28 +28,13 @@ export type BuildOptions = {
   readonly signal?: AbortSignal;
 };
 
-export type BuildResult = {
-  readonly out: string;
-  /** Digest of the manifest: names exactly this build. */
-  readonly digest: string;
-  /** Fingerprint of the signing key. */
-  readonly fingerprint: string;
-  readonly release: ReleaseFile;
-  readonly images: readonly ReleaseImage[];
-  readonly parts: BundleManifest['parts'];
-  readonly blobs: number;
-  readonly bytes: number;
-};
+export type BuildResult = WrittenBundle & { readonly release: ReleaseFile };
 
 /**
  * Makes a signed bundle of a release: checks all of it, builds its images, and proves that every image that a manifest
  * names is inside. The same input gives the same bytes. Errors: release-invalid, bundle-image-missing, usage-invalid, cancelled.
  */
 export async function buildBundle(options: BuildOptions): Promise<BuildResult> {
-  const key = signingKeyOf(options.signingKey);
-  const partSize = options.partSize ?? defaultPartSize;
-  if (!Number.isInteger(partSize) || partSize < 1)
-    throw new SitewrightError('usage-invalid', { problem: `part size ${partSize}` });
   const tell = (note: Text, done = 0, total = 0): void => {
     if (options.signal?.aborted) throw new SitewrightError('cancelled');
     options.progress?.(done, total, note);
@@ -74,46 +55,14 @@ export async function buildBundle(options: BuildOptions): Promise<BuildResult> {
 
   const release = releaseInBundle(source.file, history);
   const files = filesInBundle(source, history);
-  const blobs = unique([...files.map(({ blob }) => blob), ...images.flatMap((image) => image.blobs)]);
-  const total = blobs.reduce((sum, { size }) => sum + size, 0);
-
-  await removeBundle(options.out);
-  let done = 0;
-  const written = await writeParts(options.out, blobs, partSize, {
-    signal: options.signal,
-    written: (bytes) => {
-      done += bytes;
-      tell(text('bundle.build.write'), done, total);
-    },
+  const written = await writeBundle({
+    ...options,
+    release,
+    images,
+    files,
+    written: (done, total) => tell(text('bundle.build.write'), done, total),
   });
-  const manifest: BundleManifest = {
-    format: 1,
-    release,
-    images: images.map(({ image }) => image),
-    files: files.map(({ path, blob }) => ({ path, digest: blob.digest, size: blob.size, mediaType: blob.mediaType })),
-    blobs: [...written.blobs],
-    parts: [...written.parts],
-  };
-  const bytes = Buffer.from(canonicalJson(manifest));
-  const signature = {
-    algorithm: 'Ed25519',
-    key: key.publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
-    fingerprint: key.fingerprint,
-    signature: sign(null, bytes, key.privateKey).toString('base64'),
-  };
-  await writeFileDurably(join(options.out, signatureFile), Buffer.from(canonicalJson(signature)));
-  // The manifest comes last: without it, a build that was broken off is no bundle.
-  await writeFileDurably(join(options.out, manifestFile), bytes);
-  return {
-    out: options.out,
-    digest: digestOf(bytes),
-    fingerprint: key.fingerprint,
-    release,
-    images: manifest.images,
-    parts: manifest.parts,
-    blobs: blobs.length,
-    bytes: total,
-  };
+  return { ...written, release };
 }
 
 type ImageReference = { readonly image: string; readonly where: string };
@@ -150,27 +99,4 @@ function filesInBundle(
   const files = new Map([...source.files].map(([path, content]) => [path, blobOf(content, mediaTypeOf(path))]));
   for (const { path, blob } of history) files.set(path, blob);
   return [...files].map(([path, blob]) => ({ path, blob })).sort((a, b) => byCodePoint(a.path, b.path));
-}
-
-function unique(blobs: readonly Blob[]): readonly Blob[] {
-  return [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
-}
-
-/** Takes away the files of an older bundle, its manifest first. */
-async function removeBundle(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await rm(join(folder, manifestFile), { force: true });
-  for (const name of await readdir(folder)) {
-    if (name === signatureFile || /^part-\d{4,6}\.swb$/.test(name)) await rm(join(folder, name), { force: true });
-  }
-}
-
-async function writeFileDurably(file: string, content: Buffer): Promise<void> {
-  const handle = await open(file, 'w', 0o644);
-  try {
-    await handle.writeFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,9 +1,17 @@
 import type { Readable } from 'node:stream';
-import type { Release } from './release.ts';
+import type { Release, ReleaseImage } from './release.ts';
+
+/** A bundle with a release in it, as a walk needs one. */
+export type ReleaseBundle = Bundle & { readonly release: Release };
 
 /** A bundle opened in place: blobs are streamed out of the parts at their offsets, nothing is unpacked. */
 export type Bundle = {
-  readonly release: Release;
+  /** Absent in a bundle of images only. */
+  readonly release?: Release;
+  readonly images: readonly ReleaseImage[];
+  /** Digest of the bundle's manifest: names exactly this build. */
+  readonly digest: string;
+  readonly signature: Release['signature'];
   /** Size of a blob in bytes, or undefined when the bundle does not hold it. */
   readonly size: (digest: string) => number | undefined;
   /** Streams a blob from a byte offset. The digest is verified while a whole blob is read: error bundle-part-corrupt. */

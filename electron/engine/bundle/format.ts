@@ -29,8 +29,9 @@ export type PartEntry = z.infer<typeof partSchema>;
 
 /** `manifest.json`: canonical JSON, whose exact bytes are signed. */
 export const bundleManifestSchema = z.strictObject({
-  format: z.literal(1),
-  release: releaseFileSchema,
+  /** 1: a release with its images. 2: images only. */
+  format: z.union([z.literal(1), z.literal(2)]),
+  release: releaseFileSchema.optional(),
   images: z.array(releaseImageSchema),
   files: z.array(fileSchema),
   blobs: z.array(blobSchema),
@@ -73,6 +74,8 @@ export function extentsOf(blob: BlobEntry, parts: readonly PartEntry[], from = 0
 
 /** What contradicts itself in a manifest that fits the schema; undefined when all is well. */
 export function contradictionIn(manifest: BundleManifest): string | undefined {
+  if ((manifest.format === 1) !== (manifest.release !== undefined))
+    return `release: does not fit format ${manifest.format}`;
   const known = new Set<string>();
   const parts = new Map(manifest.parts.map((part) => [part.name, part]));
   if (parts.size !== manifest.parts.length) return 'parts: double name';

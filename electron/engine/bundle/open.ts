@@ -1,11 +1,23 @@
 import { addAbortSignal, Readable } from 'node:stream';
 import { SitewrightError } from '../../contract/errors.ts';
-import type { Bundle } from './bundle.ts';
+import type { Bundle, ReleaseBundle } from './bundle.ts';
 import { type BlobEntry, extentsOf, manifestFile } from './format.ts';
 import { readManifest } from './manifest.ts';
 import { createPartReader, findPart } from './reader.ts';
 import type { Release, ReleaseText } from './release.ts';
 import { isTextPath } from './text-path.ts';
+
+/** Opens a bundle that brings a release. Errors: as openBundle, and bundle-without-release. */
+export async function openReleaseBundle(folders: readonly string[]): Promise<ReleaseBundle> {
+  return withRelease(await openBundle(folders), folders);
+}
+
+/** The same bundle, known to bring a release. Error: bundle-without-release. */
+export function withRelease(bundle: Bundle, folders: readonly string[]): ReleaseBundle {
+  const { release } = bundle;
+  if (release === undefined) throw new SitewrightError('bundle-without-release', { folder: folders.join(', ') });
+  return { ...bundle, release };
+}
 
 /**
  * Opens a bundle whose manifest and parts lie in any of the folders, and reads its small texts. Nothing is copied.
@@ -62,16 +74,20 @@ export async function openBundle(folders: readonly string[]): Promise<Bundle> {
     throw error;
   }
 
-  const release: Release = {
+  const { images } = manifest;
+  const release: Release | undefined = manifest.release && {
     file: manifest.release,
     digest,
     signature,
-    images: manifest.images,
+    images,
     texts,
     blobs: binaries,
   };
   return {
-    release,
+    ...(release && { release }),
+    images,
+    digest,
+    signature,
     size: (wanted) => blobs.get(wanted)?.size,
     open: (wanted, options = {}) => {
       const content = reader.read(entryOf(wanted), options.offset ?? 0, options.signal);

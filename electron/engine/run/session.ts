@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ErrorView, errorView, SitewrightError } from '../../contract/errors.ts';
 import { text, verbatim } from '../../contract/text.ts';
 import type { Finding, RunState, WalkEvent } from '../../contract/views.ts';
-import type { Bundle } from '../bundle/bundle.ts';
+import type { ReleaseBundle } from '../bundle/bundle.ts';
 import { blockersOf, judgeFindings } from '../checks/gate.ts';
 import { openDrivers } from '../drivers/open.ts';
 import type { ScriptSource } from '../drivers/ssh/scripts.ts';
@@ -114,7 +114,7 @@ export function refuseAbandoned(opened: OpenSite, run: RunRow): void {
 
 export type RunOptions = {
   readonly opened: OpenSite;
-  readonly bundle: Bundle;
+  readonly bundle: ReleaseBundle;
   readonly stages: readonly Stage[];
   readonly scripts: ScriptSource;
   readonly now: () => Date;

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
-import type { Bundle } from '../../../electron/engine/bundle/bundle.ts';
-import { openBundle } from '../../../electron/engine/bundle/open.ts';
+import type { ReleaseBundle } from '../../../electron/engine/bundle/bundle.ts';
+import { openReleaseBundle } from '../../../electron/engine/bundle/open.ts';
 import { issueLeaf, issueRoot } from '../../../electron/engine/certificates/issue.ts';
 import { makePrivateKey } from '../../../electron/engine/certificates/keys.ts';
 import { connectRegistry } from '../../../electron/engine/drivers/registry/connect.ts';
@@ -15,10 +15,10 @@ import { buildSample } from '../../kit/practice-home.ts';
 import { type RealRegistry, startRegistry } from '../../kit/registry.ts';
 
 let home: string;
-let bundle: Bundle;
+let bundle: ReleaseBundle;
 before(async () => {
   home = mkdtempSync(join(tmpdir(), 'sitewright-lab-'));
-  bundle = await openBundle([await buildSample(home)]);
+  bundle = await openReleaseBundle([await buildSample(home)]);
 });
 after(async () => {
   await bundle?.close();

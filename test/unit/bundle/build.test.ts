@@ -8,7 +8,7 @@ import { extract } from 'tar-stream';
 import { SitewrightError } from '../../../electron/contract/errors.ts';
 import { say } from '../../../electron/contract/text.ts';
 import { buildBundle } from '../../../electron/engine/bundle/build.ts';
-import { openBundle } from '../../../electron/engine/bundle/open.ts';
+import { openReleaseBundle } from '../../../electron/engine/bundle/open.ts';
 import { copySample } from './sample-copy.ts';
 
 const signingKey = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -73,7 +73,7 @@ test('the same input gives the same bytes: another folder, other times, another 
 
 test('the history is made and counted, and the bundle does not name its generator', async () => {
   await build(sample, 'history');
-  const bundle = await openBundle([join(sample.root, 'history')]);
+  const bundle = await openReleaseBundle([join(sample.root, 'history')]);
   const [history] = bundle.release.file.database.history;
   assert.equal(history?.rows, 175_200);
   assert.equal(history?.generator, undefined);
@@ -88,7 +88,7 @@ test('the history is made and counted, and the bundle does not name its generato
 
 test('images share layers and carry exactly what they need', async () => {
   await build(sample, 'images');
-  const bundle = await openBundle([join(sample.root, 'images')]);
+  const bundle = await openReleaseBundle([join(sample.root, 'images')]);
   type Manifest = { config: { digest: string }; layers: { digest: string; size: number }[] };
   const manifests = await Promise.all(
     bundle.release.images.map(async ({ digest, size }) => {
@@ -253,5 +253,5 @@ test('a build that was broken off leaves no bundle behind', async () => {
     },
   });
   await assert.rejects(cut, { code: 'cancelled' });
-  await assert.rejects(openBundle([out]), { code: 'bundle-not-found' });
+  await assert.rejects(openReleaseBundle([out]), { code: 'bundle-not-found' });
 });

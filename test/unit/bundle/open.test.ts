@@ -7,7 +7,7 @@ import { say } from '../../../electron/contract/text.ts';
 import { type BuildResult, buildBundle } from '../../../electron/engine/bundle/build.ts';
 import type { BundleManifest } from '../../../electron/engine/bundle/format.ts';
 import { loadOrCreateSigningKey, signingKeyOf } from '../../../electron/engine/bundle/keys.ts';
-import { openBundle } from '../../../electron/engine/bundle/open.ts';
+import { openReleaseBundle } from '../../../electron/engine/bundle/open.ts';
 import { verifyBundle } from '../../../electron/engine/bundle/verify.ts';
 import { copySample } from './sample-copy.ts';
 
@@ -62,7 +62,7 @@ test('every blob is read from parts in several folders, from any offset', async 
   await mkdir(away);
   for (const { name } of result.parts.filter((_, index) => index % 2 === 1))
     await rename(join(folder, name), join(away, name));
-  const bundle = await openBundle([away, folder]);
+  const bundle = await openReleaseBundle([away, folder]);
   assert.deepEqual(bundle.release.signature, { valid: true, key: key.fingerprint });
   assert.equal(bundle.release.digest, result.digest);
   for (const { digest, size } of manifest.blobs) {
@@ -85,7 +85,7 @@ test('a missing part is named', async () => {
   const folder = await copy();
   const gone = result.parts[3]!.name;
   await rm(join(folder, gone));
-  await assert.rejects(openBundle([folder]), (error: { code: string; params: Record<string, unknown> }) => {
+  await assert.rejects(openReleaseBundle([folder]), (error: { code: string; params: Record<string, unknown> }) => {
     assert.deepEqual([error.code, error.params.part], ['bundle-part-missing', gone]);
     return true;
   });
@@ -102,7 +102,7 @@ test('one flipped byte names the part and the blob, while reading and when verif
   const last = manifest.parts.findIndex(({ name }) => name === blob.part) + 4;
   const flipped = manifest.parts[last]!.name;
   await flip(join(folder, flipped), 77);
-  const bundle = await openBundle([folder]);
+  const bundle = await openReleaseBundle([folder]);
   await assert.rejects(bundle.read(blob.digest), { code: 'bundle-part-corrupt' });
   await assert.rejects(
     async () => {
@@ -124,7 +124,7 @@ test('one flipped byte names the part and the blob, while reading and when verif
   assert.deepEqual(bad.find(({ name }) => name === flipped)!.blobs, [blob.digest]);
   assert.match(say('zh-CN', bad[0]!.problem!), /摘要不符.*sha256:/);
   assert.equal(verdict.blobs, manifest.blobs.length - 2);
-  const opened = await openBundle([folder]);
+  const opened = await openReleaseBundle([folder]);
   await assert.rejects(opened.read(small.digest), (error: { code: string; params: Record<string, unknown> }) => {
     assert.deepEqual(
       [error.code, error.params.part, error.params.blob],
@@ -139,17 +139,17 @@ test('a cut part is damaged, and a whole one in another folder goes before it', 
   const folder = await copy();
   const { name, size } = result.parts.at(-1)!;
   await truncate(join(folder, name), size - 10);
-  await assert.rejects(openBundle([folder]), { code: 'bundle-part-corrupt' });
+  await assert.rejects(openReleaseBundle([folder]), { code: 'bundle-part-corrupt' });
   const [bad] = (await verifyBundle([folder])).parts.filter(({ ok }) => !ok);
   assert.match(say('en-US', bad!.problem!), new RegExp(`${size - 10} bytes instead of ${size}`));
-  await (await openBundle([folder, master])).close();
+  await (await openReleaseBundle([folder, master])).close();
 });
 
 test('a changed manifest or a foreign signature opens for viewing only', async () => {
   const folder = await copy();
   const text = await readFile(join(folder, 'manifest.json'), 'utf8');
   await writeFile(join(folder, 'manifest.json'), text.replace('"rejectLimit":0', '"rejectLimit":9'));
-  const changed = await openBundle([folder]);
+  const changed = await openReleaseBundle([folder]);
   assert.equal(changed.release.signature.valid, false);
   await changed.close();
   await assert.rejects(verifyBundle([folder]), { code: 'bundle-signature-invalid' });
@@ -157,11 +157,11 @@ test('a changed manifest or a foreign signature opens for viewing only', async (
   await writeFile(join(folder, 'manifest.json'), text);
   const sealed = JSON.parse(await readFile(join(folder, 'manifest.sig'), 'utf8')) as Record<string, string>;
   await writeFile(join(folder, 'manifest.sig'), JSON.stringify({ ...sealed, fingerprint: 'aaaa-aaaa-aaaa-aaaa' }));
-  const lying = await openBundle([folder]);
+  const lying = await openReleaseBundle([folder]);
   assert.deepEqual(lying.release.signature, { valid: true, key: key.fingerprint });
   await lying.close();
   await rm(join(folder, 'manifest.sig'));
-  const unsigned = await openBundle([folder]);
+  const unsigned = await openReleaseBundle([folder]);
   assert.deepEqual(unsigned.release.signature, { valid: false, key: '' });
   await unsigned.close();
 });
@@ -181,15 +181,15 @@ test('a manifest that contradicts itself or names a file elsewhere is refused', 
   ];
   for (const change of spoiled) {
     await writeFile(join(folder, 'manifest.json'), JSON.stringify({ ...manifest, ...change }));
-    await assert.rejects(openBundle([folder]), { code: 'bundle-invalid' });
+    await assert.rejects(openReleaseBundle([folder]), { code: 'bundle-invalid' });
   }
   await writeFile(join(folder, 'manifest.json'), '{');
-  await assert.rejects(openBundle([folder]), { code: 'bundle-invalid' });
-  await assert.rejects(openBundle([join(folder, 'nowhere')]), { code: 'bundle-not-found' });
+  await assert.rejects(openReleaseBundle([folder]), { code: 'bundle-invalid' });
+  await assert.rejects(openReleaseBundle([join(folder, 'nowhere')]), { code: 'bundle-not-found' });
 });
 
 test('reading and verifying stop when asked to', async () => {
-  const bundle = await openBundle([master]);
+  const bundle = await openReleaseBundle([master]);
   const stream = bundle.open(historyDigest(), { signal: AbortSignal.abort() });
   await assert.rejects(async () => {
     for await (const _ of stream);
@@ -227,7 +227,7 @@ test('an image comes from an OCI layout as well, blob for blob, and a damaged on
   try {
     const built = await buildBundle(options);
     assert.equal(built.images[0]!.digest, image.digest);
-    const bundle = await openBundle([out]);
+    const bundle = await openReleaseBundle([out]);
     assert.equal((await bundle.read(layer.digest)).length, 250_000);
     await bundle.close();
     await flip(join(layout, 'blobs', 'sha256', layer.digest.slice(7)), 5);

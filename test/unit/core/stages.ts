@@ -1,6 +1,6 @@
 import { text, verbatim } from '../../../electron/contract/text.ts';
 import type { Finding, StageId } from '../../../electron/contract/views.ts';
-import type { Bundle } from '../../../electron/engine/bundle/bundle.ts';
+import type { ReleaseBundle } from '../../../electron/engine/bundle/bundle.ts';
 import type { Release } from '../../../electron/engine/bundle/release.ts';
 import { makePlan } from '../../../electron/engine/plan/plan.ts';
 import type { PlanInput, Stage, StepContext, StepKind } from '../../../electron/engine/plan/step.ts';
@@ -62,9 +62,9 @@ export const release = {
   blobs: new Map(),
 } as unknown as Release;
 
-export const bundle = { release, size: () => undefined, close: async () => undefined } as unknown as Bundle;
+export const bundle = { release, size: () => undefined, close: async () => undefined } as unknown as ReleaseBundle;
 
-export function runOptions(opened: OpenSite, stages: readonly Stage[], from: Bundle = bundle): RunOptions {
+export function runOptions(opened: OpenSite, stages: readonly Stage[], from: ReleaseBundle = bundle): RunOptions {
   return { opened, bundle: from, stages, now: () => new Date(), scripts: { read: async () => Buffer.from('') } };
 }
 

@@ -86,6 +86,9 @@ export function testRelease(parts: {
   };
   const bundle: Bundle = {
     release,
+    images: release.images,
+    digest: release.digest,
+    signature: release.signature,
     size: (digest) => blobs.get(digest)?.length,
     open: (digest, options = {}) => Readable.from(slices(content(digest).subarray(options.offset ?? 0))),
     read: async (digest) => content(digest),

@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import { type Site, siteSchema } from '../../../electron/contract/site.ts';
 import { say } from '../../../electron/contract/text.ts';
 import { buildBundle } from '../../../electron/engine/bundle/build.ts';
-import type { Bundle } from '../../../electron/engine/bundle/bundle.ts';
-import { openBundle } from '../../../electron/engine/bundle/open.ts';
+import type { ReleaseBundle } from '../../../electron/engine/bundle/bundle.ts';
+import { openReleaseBundle } from '../../../electron/engine/bundle/open.ts';
 import { openDrivers } from '../../../electron/engine/drivers/open.ts';
 import { scriptFolder } from '../../../electron/engine/drivers/ssh/scripts.ts';
 import type { Stage, StepContext } from '../../../electron/engine/plan/step.ts';
@@ -20,7 +20,7 @@ const root = resolve(import.meta.dirname, '../../..');
 export type DeploySite = {
   readonly practice: PracticeSite;
   readonly site: Site;
-  readonly bundle: Bundle;
+  readonly bundle: ReleaseBundle;
   readonly context: StepContext;
   readonly recorded: Recorded;
   readonly notes: string[];
@@ -40,7 +40,7 @@ export async function deploySite(parameters: Site['parameters'] = {}): Promise<D
     process.stderr.write(await readFile(join(folder, 'practice', 'practice.log'), 'utf8').catch(() => ''));
     throw error;
   });
-  const bundle = await openBundle([out]);
+  const bundle = await openReleaseBundle([out]);
   const { hosts, registry, database, kubernetes } = practice.ready;
   const site = siteSchema.parse({
     format: 1,

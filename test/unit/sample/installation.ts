@@ -12,8 +12,8 @@ import { extract } from 'tar-stream';
 import { parse } from 'yaml';
 import { hashPassword } from '../../../bundles/energy/images/api/passwords.ts';
 import { buildBundle } from '../../../electron/engine/bundle/build.ts';
-import type { Bundle } from '../../../electron/engine/bundle/bundle.ts';
-import { openBundle } from '../../../electron/engine/bundle/open.ts';
+import type { ReleaseBundle } from '../../../electron/engine/bundle/bundle.ts';
+import { openReleaseBundle } from '../../../electron/engine/bundle/open.ts';
 import { copySample } from '../bundle/sample-copy.ts';
 import { issueCertificate } from './authority.ts';
 import { freePort, startTestDatabase, type TestDatabase } from './database.ts';
@@ -27,7 +27,7 @@ export type Pod = {
 };
 
 export type Installation = {
-  readonly bundle: Bundle;
+  readonly bundle: ReleaseBundle;
   readonly database: TestDatabase;
   readonly authority: string;
   readonly startApi: (env?: Readonly<Record<string, string>>) => Promise<Pod>;
@@ -51,7 +51,7 @@ export async function prepareInstallation(): Promise<Installation> {
     signingKey: generateKeyPairSync('ed25519').privateKey,
   });
   await sample.remove();
-  const bundle = await openBundle([join(folder, 'bundle')]);
+  const bundle = await openReleaseBundle([join(folder, 'bundle')]);
   for (const { repository, digest } of bundle.release.images) await unpack(bundle, digest, join(folder, repository));
 
   const issued = await issueCertificate(['energy.site.internal']);
@@ -144,7 +144,7 @@ export async function prepareInstallation(): Promise<Installation> {
   };
 }
 
-async function configure(client: pg.Client, bundle: Bundle): Promise<void> {
+async function configure(client: pg.Client, bundle: ReleaseBundle): Promise<void> {
   for (const path of bundle.release.file.database.configuration) {
     const { table, rows } = parse(bundle.release.texts.get(path)!.content) as {
       table: string;
@@ -166,7 +166,7 @@ async function configure(client: pg.Client, bundle: Bundle): Promise<void> {
 }
 
 /** Unpacks the layers of an image one over the other, as a container runtime does. */
-async function unpack(bundle: Bundle, digest: string, folder: string): Promise<void> {
+async function unpack(bundle: ReleaseBundle, digest: string, folder: string): Promise<void> {
   const manifest = JSON.parse((await bundle.read(digest)).toString()) as { layers: { digest: string }[] };
   for (const layer of manifest.layers) {
     const tar = extract();

@@ -54,6 +54,9 @@ export const errors = {
   'error.evidence-not-found.cause': 'The number is wrong, or the evidence folder is incomplete.',
   'error.evidence-not-found.next':
     'List the evidence with `evidence list`; `journal verify` tells whether a file is missing.',
+  'error.bundle-without-release.message': 'The bundle in {folder} holds images only.',
+  'error.bundle-without-release.cause': 'A walk needs a release: its manifests, data and suites.',
+  'error.bundle-without-release.next': 'Name the bundle of a release, or push these images with `images push`.',
   'error.bundle-not-found.message': 'No release bundle in {folder}.',
   'error.bundle-not-found.cause': 'The folder holds no manifest.json, or the medium is not connected.',
   'error.bundle-not-found.next': 'Connect the medium, or name the folder that holds manifest.json.',
@@ -138,6 +141,9 @@ export const errors = {
   'error.registry-response.cause':
     'The registry or a proxy before it does not follow the distribution protocol, or its storage fails.',
   'error.registry-response.next': "Read the answer behind details and the registry's log, then resume.",
+  'error.push-busy.message': 'A push to {registry} is under way already.',
+  'error.push-busy.cause': 'Two pushes to one place would send the same layers twice.',
+  'error.push-busy.next': 'Wait for it to end, or pause it with `images pause`.',
   'error.registry-content-missing.message': 'After the push, {what} is not complete in {registry}.',
   'error.registry-content-missing.cause': 'The registry accepted the upload and did not keep it.',
   'error.registry-content-missing.next':

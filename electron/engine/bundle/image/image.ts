@@ -12,6 +12,7 @@ import { type ImageFile, imageFileName, type LayerSource, readImageFile } from '
 import { buildLayer, type Layer, layerMediaType } from './layer.ts';
 import { readLayout } from './layout.ts';
 import { imageIndexType, imageManifestType } from './media-types.ts';
+import { splitReference } from './reference.ts';
 
 /** An image with all blobs that it takes, its manifest among them. */
 export type BuiltImage = { readonly image: ReleaseImage; readonly blobs: readonly Blob[] };
@@ -19,13 +20,11 @@ export type BuiltImage = { readonly image: ReleaseImage; readonly blobs: readonl
 /** Layers by what they are made of, so that a shared one is packed once. */
 export type LayerCache = Map<string, Promise<Layer>>;
 
-const referencePattern = /^([a-z0-9]+(?:[._/-]+[a-z0-9]+)*):([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})$/;
-
 /** Builds image number `index` of the release from its folder, or takes it from an OCI layout. Error: release-invalid. */
 export async function buildImage(source: ReleaseSource, index: number, layers: LayerCache): Promise<BuiltImage> {
   const { reference, source: from } = source.file.images[index]!;
-  const [, repository, tag] = referencePattern.exec(reference) ?? [];
-  if (repository === undefined || tag === undefined) {
+  const name = splitReference(reference);
+  if (name === undefined) {
     throw invalid(source.place(['images', index, 'reference']), text('bundle.problem.reference', { reference }));
   }
   const place = source.place(['images', index, 'source']);
@@ -34,11 +33,11 @@ export async function buildImage(source: ReleaseSource, index: number, layers: L
   const built = existsSync(join(folder, imageFileName))
     ? await buildFromFolder(folder, `${from}/${imageFileName}`, source.file.architectures, layers)
     : existsSync(join(folder, 'oci-layout'))
-      ? await readLayout(folder, { reference, tag }, place)
+      ? await readLayout(folder, { reference, tag: name.tag }, place)
       : undefined;
   if (built === undefined) throw invalid(place, text('bundle.problem.image-source', { source: from }));
   const { digest, size, mediaType } = built.manifest;
-  return { image: { reference, repository, tag, digest, mediaType, size }, blobs: built.blobs };
+  return { image: { reference, ...name, digest, mediaType, size }, blobs: built.blobs };
 }
 
 async function buildFromFolder(folder: string, name: string, architectures: readonly string[], cache: LayerCache) {

@@ -18,29 +18,56 @@ const manifestSchema = z.looseObject({ config: descriptorSchema, layers: z.array
 
 const referenceAnnotation = 'org.opencontainers.image.ref.name';
 
+/** Where a layout's index keeps names: the specification's annotation, or that of containerd and its kin. */
+const nameAnnotations = ['io.containerd.image.name', referenceAnnotation];
+
+/** What a layout's index names: the images with all their names. Error: release-invalid. */
+export async function listLayout(
+  folder: string,
+  place: string,
+): Promise<readonly { readonly names: readonly string[]; readonly descriptor: Descriptor }[]> {
+  const content = await readFile(join(folder, 'index.json'), 'utf8').catch(() => undefined);
+  const index = content === undefined ? undefined : indexSchema.safeParse(parsed(content)).data;
+  if (index === undefined) throw invalid(place, text('bundle.problem.layout-index', { path: folder }));
+  return index.manifests.map((descriptor) => ({
+    names: nameAnnotations.flatMap((name) => descriptor.annotations?.[name] ?? []),
+    descriptor,
+  }));
+}
+
+function parsed(words: string): unknown {
+  try {
+    return JSON.parse(words);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * An image of an OCI layout folder: the one that `index.json` calls by the reference or its tag, or the only one.
- * Every blob is there with its size; digests of large ones are checked when they are written. Error: release-invalid.
+ * Error: release-invalid.
  */
 export async function readLayout(
   folder: string,
   wanted: { readonly reference: string; readonly tag: string },
   place: string,
 ): Promise<{ readonly manifest: Blob; readonly blobs: readonly Blob[] }> {
-  const { manifests } = indexSchema.parse(JSON.parse(await readFile(join(folder, 'index.json'), 'utf8')));
-  const named = manifests.filter(({ annotations }) => {
-    const name = annotations?.[referenceAnnotation];
-    return (
-      name !== undefined && (name === wanted.reference || name === wanted.tag || name.endsWith(`/${wanted.reference}`))
-    );
-  });
-  const chosen = named[0] ?? (manifests.length === 1 ? manifests[0] : undefined);
-  if (chosen === undefined) {
-    throw invalid(
-      place,
-      text('bundle.problem.layout-choice', { count: manifests.length, reference: wanted.reference }),
-    );
-  }
+  const images = await listLayout(folder, place);
+  const named = images.find(({ names }) =>
+    names.some((name) => name === wanted.reference || name === wanted.tag || name.endsWith(`/${wanted.reference}`)),
+  );
+  const chosen = named ?? (images.length === 1 ? images[0] : undefined);
+  if (chosen === undefined)
+    throw invalid(place, text('bundle.problem.layout-choice', { count: images.length, reference: wanted.reference }));
+  return await readLayoutImage(folder, chosen.descriptor, place);
+}
+
+/** An image of a layout with everything below it. Every blob is there with its size; digests of large ones are checked when they are written. */
+export async function readLayoutImage(
+  folder: string,
+  chosen: Descriptor,
+  place: string,
+): Promise<{ readonly manifest: Blob; readonly blobs: readonly Blob[] }> {
   const blobs = new Map<string, Blob>();
   const fileOf = ({ digest }: Descriptor): string => join(folder, 'blobs', 'sha256', digest.slice('sha256:'.length));
   const damaged = (digest: string) => invalid(place, text('bundle.problem.layout-blob', { digest }));

@@ -1,0 +1,145 @@
+import type { Command } from 'commander';
+import { errorFromView } from '../../contract/errors.ts';
+import type { PushEvent, PushPlan, PushReport } from '../../contract/images.ts';
+import { type Reading, rateOver, timeLeft } from '../../contract/rate.ts';
+import { text } from '../../contract/text.ts';
+import { addCommand, both, ended } from '../command.ts';
+import { bytes, duration, type Output, table } from '../output.ts';
+import { type RegistryOptions, registryOptions, registryTarget } from './registry-target.ts';
+import { servePractice } from './walk.ts';
+
+const withBundle = (command: Command) =>
+  registryOptions(command.requiredOption('--bundle <folder...>', both('cli.option.bundle')));
+type ImageOptions = RegistryOptions & { readonly bundle: string[] };
+
+/** Images of a bundle into a registry, with or without a site. */
+export function addImageCommands(program: Command): void {
+  addCommand<ImageOptions>(program, 'images plan', 'cli.images.plan', withBundle, async (options, io) => {
+    const { session, output } = io;
+    if (options.site !== undefined) await servePractice(session, options.site);
+    const target = await targetOf(options, output);
+    output.result(await session.client.images.plan({ target, bundle: options.bundle }), (plan) =>
+      planLines(plan, output),
+    );
+  });
+
+  addCommand<ImageOptions & { streams?: string }>(
+    program,
+    'images push',
+    'cli.images.push',
+    (command) => withBundle(command).option('--streams <count>', both('cli.option.streams')),
+    async (options, { session, output }) => {
+      if (options.site !== undefined) await servePractice(session, options.site);
+      const target = await targetOf(options, output);
+      const { streams } = options;
+      // Ctrl-C stops where nothing has to be sent again, and the next call goes on from there.
+      const pause = () => void session.client.images.pause({ target });
+      ended.signal.addEventListener('abort', pause, { once: true });
+      try {
+        const events = await session.client.images.push({
+          target,
+          bundle: options.bundle,
+          ...(streams !== undefined && { streams: Number(streams) }),
+        });
+        const report = await followPush(events, output);
+        output.result(report, (result) => reportLines(result, output));
+        return report.paused ? 130 : report.complete ? 0 : 1;
+      } finally {
+        ended.signal.removeEventListener('abort', pause);
+      }
+    },
+  );
+
+  addCommand<RegistryOptions>(program, 'images pause', 'cli.images.pause', registryOptions, async (options, io) => {
+    const target = await targetOf(options, io.output);
+    io.output.result(await io.session.client.images.pause({ target }), () => []);
+  });
+
+  addCommand<ImageOptions>(program, 'images verify', 'cli.images.verify', withBundle, async (options, io) => {
+    const { session, output } = io;
+    if (options.site !== undefined) await servePractice(session, options.site);
+    const target = await targetOf(options, output);
+    const proofs = await session.client.images.verify({ target, bundle: options.bundle });
+    output.result(proofs, (rows) => proofLines(rows));
+    return proofs.every((proof) => proof.complete) ? 0 : 1;
+  });
+}
+
+const targetOf = (options: RegistryOptions, output: Output) =>
+  registryTarget(options, output.say(text('cli.prompt.password')));
+
+/** One line now and then while it goes on: amount, speed, time left once the speed is steady. */
+async function followPush(events: AsyncIterable<PushEvent>, output: Output): Promise<PushReport> {
+  const readings: Reading[] = [];
+  let printed = 0;
+  for await (const event of events) {
+    switch (event.type) {
+      case 'progress': {
+        readings.push({ at: performance.now(), done: event.done });
+        if (readings.length > 200) readings.shift();
+        if (performance.now() - printed < quietMs) break;
+        printed = performance.now();
+        const rate = rateOver(readings, 5);
+        const left = timeLeft(readings, event.total);
+        output.note(
+          output.say(
+            text('cli.images.progress', {
+              done: bytes(event.done),
+              total: bytes(event.total),
+              rate: rate === undefined ? '-' : `${bytes(rate)}/s`,
+              left: left === undefined ? '-' : duration(left),
+              images: event.images.filter((image) => image.done === image.total).length,
+              of: event.images.length,
+            }),
+          ),
+        );
+        break;
+      }
+      case 'setback':
+        output.note(
+          output.say(
+            text('cli.images.setback', { problem: event.error.message, seconds: (event.pauseMs / 1000).toFixed(1) }),
+          ),
+        );
+        break;
+      case 'verify':
+        if (event.done === event.total) output.note(output.say(text('cli.images.verified', { count: event.total })));
+        break;
+      case 'done':
+        return event.result;
+      case 'failed':
+        throw errorFromView(event.error);
+    }
+  }
+  throw new Error('the push ended without its last event');
+}
+
+const quietMs = 2000;
+
+function planLines(plan: PushPlan, output: Output): readonly string[] {
+  return [
+    ...table(
+      plan.images.map((image) => [image.present ? '✓' : '+', image.reference, image.repository, bytes(image.bytes)]),
+    ),
+    output.say(text('cli.images.planned', { blobs: plan.blobs, bytes: bytes(plan.bytes), registry: plan.registry })),
+  ];
+}
+
+function reportLines(report: PushReport, output: Output): readonly string[] {
+  if (report.paused) return [output.say(text('cli.images.paused', { sent: bytes(report.bytesSent) }))];
+  const { blobs, uploaded, mounted, present, registry } = report;
+  return [
+    ...proofLines(report.proofs),
+    output.say(
+      text('cli.images.pushed', {
+        ...{ blobs, uploaded, mounted, present, registry },
+        bytes: bytes(report.bytesSent),
+        seconds: report.seconds.toFixed(1),
+      }),
+    ),
+  ];
+}
+
+function proofLines(proofs: PushReport['proofs']): readonly string[] {
+  return table(proofs.map((proof) => [proof.complete ? '✓' : '✗', proof.reference, proof.missing.join(', ')]));
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { SitewrightError } from '../../contract/errors.ts';
+import { adHocRegistrySchema, type RegistryTarget } from '../../contract/registry-target.ts';
+import { both } from '../command.ts';
+import { readSecret, readSecretFile } from '../secret-input.ts';
+
+export type RegistryOptions = {
+  readonly site?: string;
+  readonly registry?: string;
+  readonly prefix?: string;
+  readonly username?: string;
+  readonly passwordStdin?: boolean;
+  readonly passwordFile?: string;
+  readonly ca?: string[];
+  readonly systemTrust?: boolean;
+  readonly fingerprint?: string;
+  readonly plainHttp?: boolean;
+};
+
+/** Options that name a registry: a site's, or one that no site describes. */
+export function registryOptions(command: Command): Command {
+  return command
+    .option('--site <name>', both('cli.option.site-registry'))
+    .option('--registry <url>', both('cli.option.registry'))
+    .option('--prefix <path>', both('cli.option.prefix'))
+    .option('--username <name>', both('cli.option.username'))
+    .option('--password-stdin', both('cli.option.password-stdin'))
+    .option('--password-file <path>', both('cli.option.password-file'))
+    .option('--ca <pem...>', both('cli.option.ca'))
+    .option('--system-trust', both('cli.option.system-trust'))
+    .option('--fingerprint <sha256>', both('cli.option.tls-fingerprint'))
+    .option('--plain-http', both('cli.option.plain-http'));
+}
+
+/** The target that the options name. The password comes from a pipe, a file or the keyboard, never from the command line. */
+export async function registryTarget(options: RegistryOptions, prompt: string): Promise<RegistryTarget> {
+  if ((options.site === undefined) === (options.registry === undefined))
+    throw new SitewrightError('usage-invalid', { problem: '--site | --registry' });
+  if (options.site !== undefined) return { site: options.site };
+  const described = adHocRegistrySchema.safeParse({
+    url: options.registry,
+    prefix: options.prefix,
+    user: options.username,
+    password: await passwordOf(options, prompt),
+    authorities: (options.ca ?? []).map(readCertificate),
+    systemTrust: options.systemTrust,
+    fingerprint: options.fingerprint,
+    plainHttp: options.plainHttp,
+  });
+  if (!described.success) {
+    const [issue] = described.error.issues;
+    throw new SitewrightError('usage-invalid', { problem: `${issue?.path.join('.')}: ${issue?.message}` });
+  }
+  return { registry: described.data };
+}
+
+async function passwordOf(options: RegistryOptions, prompt: string): Promise<string | undefined> {
+  if (options.passwordFile !== undefined) return readSecretFile(options.passwordFile);
+  if (options.passwordStdin === true) return await readSecret(undefined, prompt);
+  if (options.username !== undefined && process.stdin.isTTY) return await readSecret(undefined, prompt);
+  return undefined;
+}
+
+function readCertificate(file: string): string {
+  try {
+    const content = readFileSync(file, 'utf8');
+    if (content.includes('-----BEGIN CERTIFICATE-----')) return content;
+  } catch (error) {
+    throw new SitewrightError('usage-invalid', { problem: `--ca ${file}` }, { cause: error });
+  }
+  throw new SitewrightError('usage-invalid', { problem: `--ca ${file}: PEM` });
+}

@@ -1,0 +1,112 @@
+import { type KeyObject, sign } from 'node:crypto';
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SitewrightError } from '../../contract/errors.ts';
+import { type Blob, digestOf } from './blob.ts';
+import { canonicalJson } from './canonical.ts';
+import { type BundleManifest, defaultPartSize, manifestFile, signatureFile } from './format.ts';
+import type { BuiltImage } from './image/image.ts';
+import { signingKeyOf } from './keys.ts';
+import { writeParts } from './parts.ts';
+import type { ReleaseFile, ReleaseImage } from './release.ts';
+
+/** What a bundle is made of, checked already. */
+export type BundleContent = {
+  /** Absent for a bundle of images only. */
+  readonly release?: ReleaseFile;
+  readonly images: readonly BuiltImage[];
+  readonly files: readonly { readonly path: string; readonly blob: Blob }[];
+};
+
+export type WriteOptions = BundleContent & {
+  readonly out: string;
+  /** Ed25519, as a key or as PKCS8 PEM. */
+  readonly signingKey: KeyObject | string;
+  /** Largest size of a part in bytes; 3.9 GiB when absent. */
+  readonly partSize?: number;
+  /** Bytes written, of all bytes. */
+  readonly written: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+};
+
+export type WrittenBundle = {
+  readonly out: string;
+  /** Digest of the manifest: names exactly this build. */
+  readonly digest: string;
+  /** Fingerprint of the signing key. */
+  readonly fingerprint: string;
+  readonly images: readonly ReleaseImage[];
+  readonly parts: BundleManifest['parts'];
+  readonly blobs: number;
+  readonly bytes: number;
+};
+
+/** Writes the parts, then the signature, then the manifest. An older bundle in the folder is replaced. Error: usage-invalid. */
+export async function writeBundle(options: WriteOptions): Promise<WrittenBundle> {
+  const { release, images, files, signal } = options;
+  const key = signingKeyOf(options.signingKey);
+  const partSize = options.partSize ?? defaultPartSize;
+  if (!Number.isInteger(partSize) || partSize < 1)
+    throw new SitewrightError('usage-invalid', { problem: `part size ${partSize}` });
+  const blobs = unique([...files.map(({ blob }) => blob), ...images.flatMap((image) => image.blobs)]);
+  const total = blobs.reduce((sum, { size }) => sum + size, 0);
+
+  await removeBundle(options.out);
+  let done = 0;
+  const written = await writeParts(options.out, blobs, partSize, {
+    ...(signal && { signal }),
+    written: (bytes) => {
+      done += bytes;
+      options.written(done, total);
+    },
+  });
+  const manifest: BundleManifest = {
+    ...(release === undefined ? { format: 2 } : { format: 1, release }),
+    images: images.map(({ image }) => image),
+    files: files.map(({ path, blob }) => ({ path, digest: blob.digest, size: blob.size, mediaType: blob.mediaType })),
+    blobs: [...written.blobs],
+    parts: [...written.parts],
+  };
+  const bytes = Buffer.from(canonicalJson(manifest));
+  const signature = {
+    algorithm: 'Ed25519',
+    key: key.publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
+    fingerprint: key.fingerprint,
+    signature: sign(null, bytes, key.privateKey).toString('base64'),
+  };
+  await writeFileDurably(join(options.out, signatureFile), Buffer.from(canonicalJson(signature)));
+  // The manifest comes last: without it, a build that was broken off is no bundle.
+  await writeFileDurably(join(options.out, manifestFile), bytes);
+  return {
+    out: options.out,
+    digest: digestOf(bytes),
+    fingerprint: key.fingerprint,
+    images: manifest.images,
+    parts: manifest.parts,
+    blobs: blobs.length,
+    bytes: total,
+  };
+}
+
+function unique(blobs: readonly Blob[]): readonly Blob[] {
+  return [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
+}
+
+/** Takes away the files of an older bundle, its manifest first. */
+async function removeBundle(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await rm(join(folder, manifestFile), { force: true });
+  for (const name of await readdir(folder)) {
+    if (name === signatureFile || /^part-\d{4,6}\.swb$/.test(name)) await rm(join(folder, name), { force: true });
+  }
+}
+
+async function writeFileDurably(file: string, content: Buffer): Promise<void> {
+  const handle = await open(file, 'w', 0o644);
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

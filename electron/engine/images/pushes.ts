@@ -1,0 +1,192 @@
+import { asSitewrightError, SitewrightError } from '../../contract/errors.ts';
+import type { PushEvent, PushPlan, PushReport } from '../../contract/images.ts';
+import type { RegistryTarget } from '../../contract/registry-target.ts';
+import type { Bundle } from '../bundle/bundle.ts';
+import type { RegistryClient } from '../drivers/registry/client.ts';
+import type { Engine } from '../engine.ts';
+import { type ImageContent, readImage } from './content.ts';
+import { planPush } from './plan-push.ts';
+import { type ImageProof, proveImage } from './prove.ts';
+import { pushImages } from './push.ts';
+import { fileJournal, type OpenTarget, openTarget } from './target.ts';
+
+type Request = { readonly target: RegistryTarget; readonly bundle: readonly string[] };
+
+/** Pushes outside of a walk, to a site's registry or to any other. */
+export type Pushes = {
+  readonly plan: (request: Request) => Promise<PushPlan>;
+  /** Events until `done` or `failed`; leaving them early cancels. */
+  readonly push: (
+    request: Request & { readonly streams?: number | undefined },
+    signal?: AbortSignal,
+  ) => AsyncGenerator<PushEvent, void>;
+  /** Stops a push of this engine at the next good point; false where none is at work. */
+  readonly pause: (target: RegistryTarget) => Promise<boolean>;
+  readonly verify: (request: Request) => Promise<readonly (ImageProof & { readonly reference: string })[]>;
+};
+
+/** Time between two notices of progress, ms. */
+const tellMs = 100;
+
+export function createPushes(engine: Pick<Engine, 'options' | 'openUnlocked' | 'signedBundle'>): Pushes {
+  const active = new Map<string, AbortController>();
+
+  const opening = async ({ target, bundle: folders }: Request) => {
+    const bundle = await engine.signedBundle(folders, 'site' in target ? target.site : undefined);
+    const images = await Promise.all(bundle.images.map((image) => readImage(bundle, image)));
+    return { bundle, images, open: openTarget(target, engine.openUnlocked) };
+  };
+  const withRegistry = async <R>(
+    request: Request,
+    work: (registry: RegistryClient, images: readonly ImageContent[]) => Promise<R>,
+  ): Promise<R> => {
+    const { images, open } = await opening(request);
+    try {
+      return await work(open.registry, images);
+    } finally {
+      await open.registry.close();
+    }
+  };
+
+  return {
+    plan: (request) => withRegistry(request, planPush),
+    verify: (request) => withRegistry(request, (registry, images) => proveAll(registry, images, () => undefined)),
+    pause: async (target) => {
+      const open = openTarget(target, engine.openUnlocked);
+      await open.registry.close();
+      const push = active.get(open.key);
+      push?.abort();
+      return push !== undefined;
+    },
+    push: async function* (request, signal) {
+      const cancel = new AbortController();
+      const pause = new AbortController();
+      const events = createQueue();
+      const abort = () => cancel.abort(new SitewrightError('cancelled'));
+      signal?.addEventListener('abort', abort, { once: true });
+      if (signal?.aborted) abort();
+      const work = async (): Promise<PushReport> => {
+        const { bundle, images, open } = await opening(request);
+        if (active.has(open.key)) {
+          await open.registry.close();
+          throw new SitewrightError('push-busy', { registry: open.registry.host });
+        }
+        active.set(open.key, pause);
+        try {
+          const { streams } = request;
+          return await pushAndProve({
+            ...{ bundle, images, open, events, ...(streams !== undefined && { streams }) },
+            home: engine.options.home,
+            signal: cancel.signal,
+            pause: pause.signal,
+          });
+        } finally {
+          active.delete(open.key);
+          await open.registry.close();
+        }
+      };
+      const working = work().then(
+        (result) => events.end({ type: 'done', result }),
+        (error: unknown) => events.end({ type: 'failed', error: asSitewrightError(error).view() }),
+      );
+      try {
+        yield* events.read();
+      } finally {
+        abort();
+        signal?.removeEventListener('abort', abort);
+        await working;
+      }
+    },
+  };
+}
+
+async function pushAndProve(options: {
+  readonly bundle: Bundle;
+  readonly images: readonly ImageContent[];
+  readonly open: OpenTarget;
+  readonly events: Queue;
+  readonly home: string;
+  readonly signal: AbortSignal;
+  readonly pause: AbortSignal;
+  readonly streams?: number;
+}): Promise<PushReport> {
+  const { images, open, events } = options;
+  const { registry } = open;
+  const began = performance.now();
+  const result = await pushImages({
+    ...options,
+    registry,
+    journal: fileJournal(options.home, open.key),
+    progress: (progress) => events.progress({ type: 'progress', ...progress, images: [...progress.images] }),
+    setback: (error, pauseMs) => events.tell({ type: 'setback', error: error.view(), pauseMs }),
+  });
+  const seconds = (performance.now() - began) / 1000;
+  const about = { registry: registry.host, ...result, seconds };
+  if (result.paused) return { ...about, proofs: [], complete: false };
+  const proofs = await proveAll(registry, images, (done) =>
+    events.tell({ type: 'verify', done, total: images.length }),
+  );
+  return {
+    ...about,
+    proofs: proofs.map((proof) => ({ ...proof, missing: [...proof.missing] })),
+    complete: proofs.every((proof) => proof.complete),
+  };
+}
+
+async function proveAll(registry: RegistryClient, images: readonly ImageContent[], told: (done: number) => void) {
+  const proofs: (ImageProof & { readonly reference: string })[] = [];
+  for (const content of images) {
+    proofs.push({ reference: content.image.reference, ...(await proveImage(registry, content)) });
+    told(proofs.length);
+  }
+  return proofs;
+}
+
+/** Events on their way to a reader that may be slower: of progress only the newest counts. */
+type Queue = {
+  readonly tell: (event: PushEvent) => void;
+  readonly progress: (event: PushEvent) => void;
+  readonly end: (event: PushEvent) => void;
+  readonly read: () => AsyncGenerator<PushEvent, void>;
+};
+
+function createQueue(): Queue {
+  const events: PushEvent[] = [];
+  let newest: PushEvent | undefined;
+  let told = 0;
+  let ended = false;
+  let wake: () => void = () => undefined;
+  const add = (event: PushEvent) => {
+    if (newest !== undefined) events.push(newest);
+    newest = undefined;
+    events.push(event);
+    wake();
+  };
+  return {
+    tell: add,
+    progress: (event) => {
+      newest = event;
+      if (Date.now() - told < tellMs) return;
+      told = Date.now();
+      events.push(event);
+      newest = undefined;
+      wake();
+    },
+    end: (event) => {
+      add(event);
+      ended = true;
+      wake();
+    },
+    read: async function* () {
+      for (;;) {
+        const event = events.shift();
+        if (event !== undefined) yield event;
+        else if (ended) return;
+        else
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+      }
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SitewrightError } from '../../contract/errors.ts';
+import type { AdHocRegistry, RegistryTarget } from '../../contract/registry-target.ts';
+import type { RegistryClient } from '../drivers/registry/client.ts';
+import { connectRegistry } from '../drivers/registry/connect.ts';
+import type { Json } from '../plan/step.ts';
+import type { OpenSite } from '../site/open-site.ts';
+import { createPushJournal, type PushJournal } from './journal.ts';
+
+/** A registry that is reached outside of a walk. The caller closes it. */
+export type OpenTarget = {
+  readonly registry: RegistryClient;
+  /** Names the registry and the place in it; the same for every call to the same target. */
+  readonly key: string;
+};
+
+/** Connects to a site's registry or to the one that is described. Errors: usage-invalid, vault-locked, site-not-found. */
+export function openTarget(target: RegistryTarget, openUnlocked: (site: string) => OpenSite): OpenTarget {
+  return 'site' in target ? siteRegistry(openUnlocked(target.site)) : adHocRegistry(target.registry);
+}
+
+function siteRegistry(opened: OpenSite): OpenTarget {
+  const endpoint = opened.site().registry;
+  if (endpoint === undefined) throw new SitewrightError('usage-invalid', { problem: `${opened.name}: site.registry` });
+  const { vault, facts } = opened.unlocked();
+  const registry = connectRegistry({
+    endpoint,
+    password: () => vault.get(endpoint.credential),
+    authorities: (facts.get('site', 'authorities') ?? []) as readonly string[],
+  });
+  return { registry, key: keyOf(endpoint.url, endpoint.prefix) };
+}
+
+function adHocRegistry(described: AdHocRegistry): OpenTarget {
+  const { url, prefix, user, password, authorities, systemTrust, fingerprint } = described;
+  if (url.startsWith('http:') && !described.plainHttp)
+    throw new SitewrightError('usage-invalid', { problem: `--plain-http: ${url}` });
+  const registry = connectRegistry({
+    endpoint: { url, prefix, user, credential: '--password-stdin' },
+    password: () => password,
+    authorities,
+    trust: { system: systemTrust, ...(fingerprint && { fingerprint }) },
+  });
+  return { registry, key: keyOf(url, prefix) };
+}
+
+function keyOf(url: string, prefix: string): string {
+  const { host } = new URL(url);
+  const digest = createHash('sha256').update(`${url}\n${prefix}`).digest('hex').slice(0, 12);
+  return `${host.replace(/[^A-Za-z0-9.-]/g, '_')}-${digest}`;
+}
+
+/** The journal of pushes to one target, in the data folder. It outlives a kill; what cannot be read is an empty one. */
+export function fileJournal(home: string, key: string): PushJournal {
+  const folder = join(home, 'pushes');
+  const file = join(folder, `${key}.json`);
+  return createPushJournal({
+    load: () => {
+      try {
+        return JSON.parse(readFileSync(file, 'utf8')) as Json;
+      } catch {
+        return undefined;
+      }
+    },
+    save: (state) => {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const draft = `${file}.${process.pid}`;
+      try {
+        // The addresses of uploads are as good as a right to go on with them.
+        writeFileSync(draft, JSON.stringify(state), { mode: 0o600 });
+        renameSync(draft, file);
+      } finally {
+        rmSync(draft, { force: true });
+      }
+    },
+  });
+}
