@@ -76,7 +76,7 @@ export async function openWizard(program: string): Promise<Wizard> {
       }
       await page
         .locator('main')
-        .getByRole('button', { name: /Practice site|Open|View|Resume|Continue/ })
+        .getByRole('button', { name: /^(Open|View) .*practice site$/i })
         .first()
         .click();
       await page.locator('.rail').waitFor();
