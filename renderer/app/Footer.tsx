@@ -8,8 +8,8 @@ import { dialogContainer } from '../ui/container.ts';
 import { useTones } from '../ui/tones.ts';
 import './footer.css';
 import { FooterProgress } from './FooterProgress.tsx';
+import { WalkOverview } from './overview/WalkOverview.tsx';
 import { pages } from './pages.ts';
-import { WalkOverview } from './WalkOverview.tsx';
 import { type Reason, whyLocked } from './why-locked.ts';
 
 /** Always in the same order: back, progress of the walk, stop or resume, next. */

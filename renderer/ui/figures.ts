@@ -15,6 +15,12 @@ export function bytes(count: number): string {
   return `${step === 0 ? Math.round(value) : value.toFixed(1)} ${units[step]}`;
 }
 
+/** Gibibytes as short as they can be told: `7.6 GiB`, `180 GiB`, `1.8 TiB`. */
+export function gibibytes(value: number): string {
+  const [figure, unit] = value >= 1024 ? [value / 1024, 'TiB'] : [value, 'GiB'];
+  return `${figure < 100 ? Math.round(figure * 10) / 10 : Math.round(figure)} ${unit}`;
+}
+
 /** An amount in the unit of its transfer. */
 export function amount(value: number, unit: 'bytes' | 'rows' | 'requests'): string {
   return unit === 'bytes' ? bytes(value) : Math.round(value).toLocaleString('en-US');

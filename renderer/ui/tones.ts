@@ -9,6 +9,7 @@ export function useTones(): CSSProperties {
     '--card': token.colorBgContainer,
     '--line': token.colorBorderSecondary,
     '--hover': token.colorFillTertiary,
+    '--text': token.colorText,
     '--quiet': token.colorTextTertiary,
     '--good': token.colorSuccess,
     '--good-soft': soft(token.colorSuccess),

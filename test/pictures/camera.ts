@@ -65,6 +65,7 @@ async function dress(page: Page, { locale, theme, size }: Variant): Promise<void
     await page.waitForFunction(`document.documentElement.lang === '${locale}'`);
     await page.waitForSelector('.ant-select-dropdown:not(.ant-select-dropdown-hidden)', { state: 'hidden' });
   }
+  await page.mouse.move(size.width / 2, 2);
   // The focus that a change of language leaves behind is no part of the page.
   await page.evaluate(`if (document.activeElement?.closest('header')) document.activeElement.blur()`);
   await settled(page);

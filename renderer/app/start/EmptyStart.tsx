@@ -1,23 +1,51 @@
 import type { ReactNode } from 'react';
+import { text } from '../../../electron/contract/text.ts';
 import { useWords } from '../../i18n/text.ts';
+import { pages } from '../pages.ts';
 
-/** The first start: what a site is, and the two ways to begin. */
+const promises = ['review', 'resume', 'proof'] as const;
+
+/** The first start: the two ways to begin, what the walk is made of, and what can be relied on. */
 export function EmptyStart({ practice, create }: { practice: ReactNode; create: ReactNode }) {
-  const { t } = useWords();
+  const { t, w } = useWords();
   return (
-    <div className="start-empty">
-      <section className="start-choice">
-        <h3>{t('start.empty.site')}</h3>
-        <p className="quiet">{t('start.empty.site.words')}</p>
-        {create}
-      </section>
-      {practice !== false && (
+    <>
+      <div className="start-empty">
         <section className="start-choice">
-          <h3>{t('start.empty.practice')}</h3>
-          <p className="quiet">{t('start.empty.practice.words')}</p>
-          {practice}
+          <h3>{t('start.empty.site')}</h3>
+          <p className="quiet">{t('start.empty.site.words')}</p>
+          {create}
         </section>
-      )}
-    </div>
+        {practice !== false && (
+          <section className="start-choice">
+            <h3>{t('start.empty.practice')}</h3>
+            <p className="quiet">{t('start.empty.practice.words')}</p>
+            {practice}
+          </section>
+        )}
+      </div>
+      <section className="start-walk" aria-labelledby="start-walk">
+        <h3 id="start-walk">{t('start.walk')}</h3>
+        <ol>
+          {pages.map((page) => (
+            <li key={page}>
+              {page === 'review'
+                ? t('app.step.review')
+                : page === 'inventory'
+                  ? t('app.step.inventory')
+                  : w(text(`run.stage.${page}`))}
+            </li>
+          ))}
+        </ol>
+        <dl>
+          {promises.map((promise) => (
+            <div key={promise}>
+              <dt>{t(`start.promise.${promise}`)}</dt>
+              <dd>{t(`start.promise.${promise}.words`)}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+    </>
   );
 }

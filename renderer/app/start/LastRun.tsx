@@ -5,6 +5,7 @@ import type { SiteSummary } from '../../state/store.ts';
 import { Bar } from '../../ui/Bar.tsx';
 import { moment } from '../../ui/figures.ts';
 import { StatePill } from '../../ui/StatusTag.tsx';
+import { toneOfRun } from '../walk-time.ts';
 
 type Run = NonNullable<SiteSummary['lastRun']>;
 
@@ -33,7 +34,7 @@ export function LastRun({ site, run }: { site: SiteSummary; run: Run }) {
         </span>
         <b className="tabular">{Math.floor(run.progress * 100)} %</b>
       </div>
-      <Bar share={run.progress} label={t('start.progress', { title: site.title })} tone={toneOf(run)} />
+      <Bar share={run.progress} label={t('start.progress', { title: site.title })} tone={toneOfRun(run.state)} />
       <dl className="site-facts">
         <dt>{t('start.release')}</dt>
         <dd>
@@ -58,13 +59,7 @@ export function LastRun({ site, run }: { site: SiteSummary; run: Run }) {
   );
 }
 
-function toneOf({ state }: Run): 'active' | 'good' | 'bad' | 'warning' {
-  if (state === 'done') return 'good';
-  if (state === 'running') return 'active';
-  return state === 'failed' || state === 'blocked' ? 'bad' : 'warning';
-}
-
 /** Colour of a card's edge; the words say the same. */
 export function edgeOf({ lastRun }: SiteSummary): string {
-  return lastRun === undefined || lastRun.abandoned === true ? 'quiet' : toneOf(lastRun);
+  return lastRun === undefined || lastRun.abandoned === true ? 'quiet' : toneOfRun(lastRun.state);
 }

@@ -52,8 +52,6 @@ export const stage = {
   'stage.verdict': 'Verdict and counts',
   'stage.targets': 'targets: {count}',
   'stage.verdicts': 'verdicts: {count}',
-  'stage.of': 'of {total}',
-  'stage.rows-of': 'of {total} rows',
   'stage.rows-stored': 'rows of history stored, {rate} rows per second',
   'stage.passed-of': 'of {total} passed',
   'stage.progress': 'done',

@@ -12,6 +12,15 @@ export const start = {
   'start.empty.practice': 'Walk through the practice site first',
   'start.empty.practice.words':
     'The practice site starts a few practice hosts, a registry, a database and a small cluster on this device, so that every step can be walked without a machine room. Each page of its report says “practice”.',
+  'start.walk': 'From the inventory to the acceptance report in eleven steps',
+  'start.promise.review': 'Reviewed before it begins',
+  'start.promise.review.words': 'Every change to every host is listed first; nothing is touched before Begin.',
+  'start.promise.resume': 'Goes on after a power cut',
+  'start.promise.resume.words':
+    'Each step is recorded before it runs. After a stop of any kind the walk goes on at the first step that is not done.',
+  'start.promise.proof': 'Every verdict has its proof',
+  'start.promise.proof.words':
+    'Measured values, raw outputs and approvers stand in a signed journal, and in an acceptance report in Chinese and English.',
   'start.open': 'Open',
   'start.open.of': 'Open {title}',
   'start.view': 'View',

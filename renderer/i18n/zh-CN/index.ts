@@ -2,6 +2,7 @@ import type { UiKey } from '../en-US/index.ts';
 import { acceptance } from './acceptance.ts';
 import { app } from './app.ts';
 import { inventory } from './inventory.ts';
+import { panels } from './panels.ts';
 import { review } from './review.ts';
 import { stage } from './stage.ts';
 import { start } from './start.ts';
@@ -11,6 +12,7 @@ export const zhCN: Readonly<Record<UiKey, string>> = {
   ...acceptance,
   ...app,
   ...inventory,
+  ...panels,
   ...review,
   ...stage,
   ...start,

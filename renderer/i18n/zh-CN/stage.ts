@@ -52,8 +52,6 @@ export const stage = {
   'stage.verdict': '结论与数量',
   'stage.targets': '{count} 个对象',
   'stage.verdicts': '{count} 项结论',
-  'stage.of': '共 {total}',
-  'stage.rows-of': '共 {total} 行',
   'stage.rows-stored': '行历史数据已入库,每秒 {rate} 行',
   'stage.passed-of': '/ {total} 项通过',
   'stage.progress': '已完成',

@@ -10,6 +10,13 @@ export const start = {
   'start.empty.practice': '先在演练站点走一遍',
   'start.empty.practice.words':
     '演练站点在此设备上启动几台演练主机、镜像仓库、数据库与小型集群,无需机房即可走完全部步骤。报告每一页都标明“演练”。',
+  'start.walk': '从清单到验收报告,共十一步',
+  'start.promise.review': '先审阅,再动手',
+  'start.promise.review.words': '每台主机上的每一项改动都提前列出;点击“开始”之前,不触及任何主机。',
+  'start.promise.resume': '断电也能接着做',
+  'start.promise.resume.words': '每一步先记录再执行。程序退出或断电后,从第一个未完成的步骤继续。',
+  'start.promise.proof': '每个结论都有证据',
+  'start.promise.proof.words': '实测值、原始输出与批准人写入带签名的审计日志,并汇成中英文验收报告。',
   'start.open': '打开',
   'start.open.of': '打开 {title}',
   'start.view': '查看',

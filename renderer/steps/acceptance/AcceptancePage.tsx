@@ -1,10 +1,12 @@
 import { Alert, Button, Empty, Space, Spin, theme } from 'antd';
 import { useCallback, useEffect, useState } from 'react';
 import { text } from '../../../electron/contract/text.ts';
+import type { AuditVerdict } from '../../../electron/contract/views.ts';
 import { useWords } from '../../i18n/text.ts';
 import { type MadeReport, makeReport } from '../../state/report.ts';
 import { goTo, useStore } from '../../state/store.ts';
-import { JournalProof } from './JournalProof.tsx';
+import { Panel } from '../../ui/Panel.tsx';
+import { JournalButton, JournalProof } from './JournalProof.tsx';
 import { ReportPreview } from './ReportPreview.tsx';
 import './acceptance.css';
 
@@ -17,6 +19,7 @@ export function AcceptancePage() {
   const walk = useStore((state) => state.walk);
   const [made, setMade] = useState<MadeReport>();
   const [busy, setBusy] = useState(false);
+  const [proof, setProof] = useState<AuditVerdict>();
   const make = useCallback(async () => {
     setBusy(true);
     setMade(await makeReport(locale));
@@ -50,7 +53,7 @@ export function AcceptancePage() {
         <>
           <section
             className="acceptance-verdict"
-            style={{ borderColor: token[tones[made.verdict.conclusion]], background: token.colorBgContainer }}
+            style={{ borderInlineStartColor: token[tones[made.verdict.conclusion]] }}
             aria-labelledby="acceptance-word"
           >
             <strong id="acceptance-word" style={{ color: token[tones[made.verdict.conclusion]] }}>
@@ -78,10 +81,15 @@ export function AcceptancePage() {
             <Button onClick={() => void make()} loading={busy}>
               {t('acceptance.again')}
             </Button>
-            <Button type="link" onClick={() => goTo('inventory')}>
-              {t('acceptance.project')}
-            </Button>
+            <JournalButton onVerified={setProof} />
           </Space>
+          <p className="acceptance-hint quiet">
+            {t('acceptance.project')}{' '}
+            <Button type="link" size="small" onClick={() => goTo('inventory')}>
+              {t('stage.go-to', { page: t('app.step.inventory') })}
+            </Button>
+          </p>
+          {proof !== undefined && <JournalProof verdict={proof} />}
           {made.skipped.map((error) => (
             <Alert
               key={error.code}
@@ -92,9 +100,9 @@ export function AcceptancePage() {
               style={{ marginBottom: 16 }}
             />
           ))}
-          <JournalProof />
-          <h3>{t('acceptance.preview')}</h3>
-          <ReportPreview page={made.page} />
+          <Panel title={t('acceptance.preview')} flush>
+            <ReportPreview page={made.page} />
+          </Panel>
         </>
       )}
     </>

@@ -5,32 +5,44 @@ import { useWords } from '../../i18n/text.ts';
 import { attempt } from '../../state/actions.ts';
 import { get } from '../../state/store.ts';
 
-/** Proves the audit journal on demand and says what was found. */
-export function JournalProof() {
-  const { t, w } = useWords();
-  const [verdict, setVerdict] = useState<AuditVerdict>();
+/** Has the engine prove the audit journal. */
+export function JournalButton({ onVerified }: { onVerified: (verdict: AuditVerdict | undefined) => void }) {
+  const { t } = useWords();
+  const [busy, setBusy] = useState(false);
   const verify = async () => {
     const { siteName } = get();
-    if (siteName !== undefined) setVerdict(await attempt((client) => client.journal.verify({ site: siteName })));
+    if (siteName === undefined) return;
+    setBusy(true);
+    onVerified(await attempt((client) => client.journal.verify({ site: siteName })));
+    setBusy(false);
   };
   return (
+    <Button loading={busy} onClick={() => void verify()}>
+      {t('acceptance.journal.verify')}
+    </Button>
+  );
+}
+
+/** What was found of the journal. */
+export function JournalProof({ verdict }: { verdict: AuditVerdict }) {
+  const { t, w } = useWords();
+  const { intact, rows, head, key, problems } = verdict;
+  return (
     <section aria-label={t('acceptance.journal')} className="acceptance-journal">
-      <Button onClick={() => void verify()}>{t('acceptance.journal.verify')}</Button>
-      {verdict?.intact === true && (
+      {intact ? (
         <Alert
           type="success"
           showIcon
-          title={<span className="mono">{t('acceptance.journal.intact', verdictParams(verdict))}</span>}
+          title={<span className="acceptance-chain">{t('acceptance.journal.intact', { rows, head, key })}</span>}
         />
-      )}
-      {verdict?.intact === false && (
+      ) : (
         <Alert
           type="error"
           showIcon
-          title={t('acceptance.journal.damaged', { count: verdict.problems.length })}
-          description={verdict.problems.slice(0, 20).map((problem) => (
-            <div key={`${problem.seq} ${w(problem.problem)}`}>
-              {problem.seq}: {w(problem.problem)}
+          title={t('acceptance.journal.damaged', { count: problems.length })}
+          description={problems.slice(0, 20).map(({ seq, problem }) => (
+            <div key={`${seq} ${w(problem)}`}>
+              {seq}: {w(problem)}
             </div>
           ))}
         />
@@ -38,5 +50,3 @@ export function JournalProof() {
     </section>
   );
 }
-
-const verdictParams = ({ rows, head, key }: AuditVerdict) => ({ rows, head, key });

@@ -1,6 +1,5 @@
 import type { JudgedFinding, StageView } from '../../../electron/contract/views.ts';
 import { useWords } from '../../i18n/text.ts';
-import { rateOf } from '../../state/transfers.ts';
 import { amount, whole } from '../../ui/figures.ts';
 import { numbersOf } from './panels/figures-of.ts';
 import { pushStepOf } from './panels/images.ts';
@@ -41,17 +40,6 @@ function figureOf(
   findings: readonly JudgedFinding[],
   t: ReturnType<typeof useWords>['t'],
 ): Omit<Headline, 'verdict'> {
-  const moving = stage.steps.find((step) => step.state === 'running' && step.transfer !== undefined);
-  if (moving?.transfer !== undefined) {
-    const { done, total, unit } = moving.transfer;
-    const rate = rateOf(moving.id);
-    const of =
-      unit === 'rows' ? t('stage.rows-of', { total: whole(total) }) : t('stage.of', { total: amount(total, unit) });
-    return {
-      figure: amount(done, unit),
-      words: rate === undefined ? of : `${of} · ${t('stage.rate', { rate: amount(rate, unit) })}`,
-    };
-  }
   const history =
     stage.id === 'data'
       ? findings

@@ -1,19 +1,18 @@
-import { stageIds } from '../../../electron/contract/views.ts';
+import { type StageId, stageIds } from '../../../electron/contract/views.ts';
 import type { Wizard } from '../../e2e/window.ts';
 import type { Camera } from '../camera.ts';
 import { openPage } from '../moves.ts';
 import { type Moment, standAt, standstill } from '../standstill.ts';
 
-/** Where each stage is photographed while it runs. */
-const moments: Readonly<Record<(typeof stageIds)[number], Omit<Moment, 'stage'>>> = {
-  inventory: { share: 0 },
-  environment: { share: 0.1 },
+/** Where each stage is photographed while it runs; the first is over before a window hears of it. */
+const moments: Readonly<Partial<Record<StageId, Omit<Moment, 'stage'>>>> = {
+  environment: { share: 0 },
   dependencies: { share: 0.3 },
   certificates: { share: 0.4 },
-  images: { share: 0.2, moving: 0.55 },
+  images: { share: 0.2, moving: 0.8 },
   infrastructure: { share: 0.4 },
   services: { share: 0.4 },
-  data: { share: 0.3, moving: 0.5 },
+  data: { share: 0.3, moving: 0.75 },
   verification: { share: 0.45 },
   acceptance: { share: 0.1 },
 };
@@ -43,7 +42,9 @@ export async function walk(wizard: Wizard, camera: Camera): Promise<void> {
 
   const wanted = stageIds.flatMap((stage) =>
     camera.wants(`stage-${stage}-running`, ...(stage === 'services' ? ['overview-running'] : []))
-      ? [{ stage, ...moments[stage] }]
+      ? moments[stage] === undefined
+        ? []
+        : [{ stage, ...moments[stage] }]
       : [],
   );
   await page.evaluate(`standstill.at(${JSON.stringify(wanted)})`);
@@ -52,7 +53,7 @@ export async function walk(wizard: Wizard, camera: Camera): Promise<void> {
     await camera.shoot(page, `stage-${stage}-running`);
     if (stage !== 'services') return;
     await page.locator('.footer-progress').click();
-    await page.locator('.overview').waitFor();
+    await page.locator('.overview-table').waitFor();
     await camera.shoot(page, 'overview-running');
     await page.keyboard.press('Escape');
   });
@@ -67,14 +68,14 @@ export async function walk(wizard: Wizard, camera: Camera): Promise<void> {
   await camera.shoot(page, 'log');
   await page.locator('.log-toggle').click();
   await page.locator('.footer-progress').click();
-  await page.locator('.overview').waitFor();
+  await page.locator('.overview-table').waitFor();
   await camera.shoot(page, 'overview');
   await page.keyboard.press('Escape');
 
   await openPage(page, 'acceptance');
   await page.locator('.acceptance-verdict').waitFor();
   await camera.shoot(page, 'report');
-  await page.locator('.acceptance-journal button').click();
+  await page.locator('.acceptance-tools button').last().click();
   await page.locator('.acceptance-journal .ant-alert').waitFor();
   await page.evaluate(`document.querySelector('.acceptance-preview').scrollIntoView({ block: 'start' })`);
   await camera.shoot(page, 'report-preview');

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { JudgedFinding, StageView } from '../../../../electron/contract/views.ts';
 import { useWords } from '../../../i18n/text.ts';
 import { useEvidenceWords } from '../../../state/evidence.ts';
+import { ratesOf } from '../../../state/transfers.ts';
 import { whole } from '../../../ui/figures.ts';
 import { Panel } from '../../../ui/Panel.tsx';
 import { FindingPill } from '../../../ui/StatusTag.tsx';
@@ -15,7 +16,8 @@ import '../../../ui/facts.css';
 /** The import with its speed, the tables with their rows, and the migrations as they were applied. */
 export function DataPanel({ stage, findings }: { stage: StageView; findings: readonly JudgedFinding[] }) {
   const { t } = useWords();
-  const moving = stage.steps.filter((step) => step.transfer !== undefined);
+  // What was moved while this window looked on keeps its curve.
+  const moved = stage.steps.filter((step) => step.transfer !== undefined || ratesOf(step.id).length > 1);
   const tables = useMemo(
     () =>
       findings.flatMap((finding) => {
@@ -45,10 +47,15 @@ export function DataPanel({ stage, findings }: { stage: StageView; findings: rea
     .filter((cells) => cells.length > 4);
   return (
     <>
-      {moving.map((step) => (
+      {moved.map((step) => (
         <Panel key={step.id} title={t('stage.import', { target: step.id.split('/').slice(2).join('/') })}>
           {step.state === 'running' && <TransferProgress step={step} />}
-          <RateChart step={step.id} unit={step.transfer!.unit} done={step.transfer!.done} />
+          <RateChart
+            step={step.id}
+            unit={step.transfer?.unit ?? 'rows'}
+            done={step.transfer?.done ?? 1}
+            running={step.state === 'running'}
+          />
         </Panel>
       ))}
       {(tables.length > 0 || migrations.length > 0) && (

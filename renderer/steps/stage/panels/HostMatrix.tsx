@@ -6,6 +6,7 @@ import { Panel } from '../../../ui/Panel.tsx';
 import { CountPill } from '../../../ui/StatusTag.tsx';
 import { countsOf, worstOf } from '../verdicts.ts';
 import { categoryWords } from '../words.ts';
+import { VerdictBar } from './VerdictBar.tsx';
 import '../../../ui/table.css';
 
 /** Hosts down, categories across: each cell the worst state with the number of findings in it. */
@@ -33,6 +34,7 @@ export function HostMatrix({ findings }: { findings: readonly JudgedFinding[] })
           <thead>
             <tr>
               <th scope="col">{t('stage.host')}</th>
+              <th scope="col">{t('panel.matrix.all')}</th>
               {matrix.columns.map((column) => (
                 <th key={column} scope="col">
                   {categoryWords(column, t)}
@@ -46,6 +48,9 @@ export function HostMatrix({ findings }: { findings: readonly JudgedFinding[] })
                 <th scope="row">
                   {row} <span className="quiet mono">{hosts?.find((host) => host.name === row)?.address}</span>
                 </th>
+                <td>
+                  <VerdictBar findings={[...(matrix.cells.get(row)?.values() ?? [])].flat()} label={row} />
+                </td>
                 {matrix.columns.map((column) => (
                   <td key={column}>
                     <Cell findings={matrix.cells.get(row)?.get(column) ?? []} />

@@ -1,6 +1,7 @@
 import type { StageView } from '../../../../electron/contract/views.ts';
 import { useFindings } from '../useStage.ts';
 import { AddressPlan } from './AddressPlan.tsx';
+import { CapacityPanel } from './CapacityPanel.tsx';
 import { CertificateTree } from './CertificateTree.tsx';
 import { DataPanel } from './DataPanel.tsx';
 import { EndpointCards } from './EndpointCards.tsx';
@@ -15,7 +16,12 @@ export function StagePanel({ stage }: { stage: StageView }) {
   const findings = useFindings(stage.id);
   switch (stage.id) {
     case 'environment':
-      return <HostMatrix findings={findings} />;
+      return (
+        <>
+          <HostMatrix findings={findings} />
+          <CapacityPanel findings={findings} />
+        </>
+      );
     case 'dependencies':
       return <EndpointCards findings={findings} />;
     case 'certificates':

@@ -1,0 +1,23 @@
+/** Words of the pictures that belong to a stage. */
+export const panels = {
+  'panel.capacity': 'Capacity against what is asked for',
+  'panel.capacity.minimum': 'minimum',
+  'panel.capacity.recommended': 'recommended',
+  'panel.capacity.cores': 'CPU',
+  'panel.capacity.cores.count': '{count} cores',
+  'panel.capacity.memory': 'Memory',
+  'panel.capacity.memory.free': '{total}, {free} free',
+  'panel.capacity.storage.free': '{free} of {total} free',
+  'panel.matrix.all': 'All verdicts',
+  'panel.rate.mean': 'mean {rate}/s',
+  'panel.rate.stall': 'stood still {seconds} s, went on',
+  'panel.rate.coming': 'The curve appears with the first readings.',
+  'panel.overview.elapsed': 'Elapsed',
+  'panel.overview.left': 'Left, about',
+  'panel.overview.steps': 'Steps done',
+  'panel.overview.passed': 'Passed',
+  'panel.overview.warnings': 'Warnings',
+  'panel.overview.failed': 'Not passed',
+  'panel.overview.hosts': 'Hosts',
+  'panel.overview.endpoints': 'Endpoints and the site',
+} as const;

@@ -1,0 +1,23 @@
+/** Words of the pictures that belong to a stage. */
+export const panels = {
+  'panel.capacity': '容量与要求',
+  'panel.capacity.minimum': '最低要求',
+  'panel.capacity.recommended': '建议值',
+  'panel.capacity.cores': 'CPU',
+  'panel.capacity.cores.count': '{count} 核',
+  'panel.capacity.memory': '内存',
+  'panel.capacity.memory.free': '{total},可用 {free}',
+  'panel.capacity.storage.free': '空闲 {free} / {total}',
+  'panel.matrix.all': '全部结论',
+  'panel.rate.mean': '平均每秒 {rate}',
+  'panel.rate.stall': '停顿 {seconds} 秒后续传',
+  'panel.rate.coming': '收到首批读数后绘制曲线。',
+  'panel.overview.elapsed': '已用时间',
+  'panel.overview.left': '预计还需',
+  'panel.overview.steps': '已完成步骤',
+  'panel.overview.passed': '通过',
+  'panel.overview.warnings': '警告',
+  'panel.overview.failed': '未通过',
+  'panel.overview.hosts': '主机',
+  'panel.overview.endpoints': '端点与站点',
+} as const;
