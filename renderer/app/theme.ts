@@ -32,6 +32,9 @@ export const themes: Record<ThemeName, ThemeConfig> = {
       fontSize: 14,
       borderRadius: 6,
       colorPrimary: '#0958d9',
+      // Darker under the pointer: the lighter one that is derived takes white words below 4.5 to 1.
+      colorPrimaryHover: '#003eb3',
+      colorPrimaryActive: '#002c8c',
       colorLink: '#0958d9',
       colorLinkHover: '#003eb3',
       colorLinkActive: '#002c8c',

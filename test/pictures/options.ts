@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Locale, locales } from '../../electron/contract/text.ts';
+import { documentScenes } from './documents.ts';
 
 export type Theme = 'light' | 'dark';
 export type Size = { readonly width: number; readonly height: number };
@@ -54,7 +55,9 @@ export function optionsOf(args: readonly string[], root: string): (Options & { r
   return {
     folder: resolve(root, values.out ?? (docs ? 'docs/pictures' : 'dist/pictures')),
     variants,
-    wants: (scene) => positionals.length === 0 || positionals.some((part) => scene.includes(part)),
+    wants: (scene) =>
+      (!docs || documentScenes[scene] !== undefined) &&
+      (positionals.length === 0 || positionals.some((part) => scene.includes(part))),
     whole: values.whole && !docs,
     docs,
   };

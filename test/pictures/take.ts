@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { openWizard } from '../e2e/window.ts';
 import { browserForTests } from '../kit/browser.ts';
 import { createCamera } from './camera.ts';
+import { documentScenes } from './documents.ts';
 import { optionsOf, usage } from './options.ts';
+import { withPalette } from './palette.ts';
 import { inventory } from './scenes/inventory.ts';
 import { firstStart } from './scenes/start.ts';
 import { failedChecks, failedStep, interrupted } from './scenes/trouble.ts';
@@ -22,10 +24,11 @@ if ('skipped' in program) {
   process.stderr.write(`${program.skipped}\n`);
   process.exit(3);
 }
-const camera = createCamera(options, (content, name, { locale, theme, size }) => ({
-  file: `${name}.${locale}.${theme}.${size.width}.png`,
-  content,
-}));
+const camera = createCamera(options, (png, name, { locale, theme, size }) =>
+  options.docs
+    ? { file: `wizard-${documentScenes[name]}.${locale}.png`, content: withPalette(png) }
+    : { file: `${name}.${locale}.${theme}.${size.width}.png`, content: png },
+);
 const wizard = await openWizard(program.browser);
 try {
   for (const scene of [firstStart, inventory, walk, failedChecks, failedStep, interrupted]) await scene(wizard, camera);
