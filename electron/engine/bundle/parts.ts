@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { SitewrightError } from '../../contract/errors.ts';
 import { text } from '../../contract/text.ts';
 import type { Blob } from './blob.ts';
+import { checkDigest } from './digest.ts';
 import type { BlobEntry, PartEntry } from './format.ts';
 
 type OpenPart = { readonly name: string; readonly handle: FileHandle; readonly hash: Hash; size: number };
@@ -55,16 +56,16 @@ export async function writeParts(
       const part = current ?? (await begin());
       const { digest, size, mediaType } = blob;
       entries.push({ digest, size, mediaType, part: part.name, offset: part.size });
-      const hash = createHash('sha256');
+      const check = checkDigest(digest);
       let read = 0;
       for await (const chunk of blob.open() as AsyncIterable<Buffer>) {
         if (options.signal?.aborted) throw new SitewrightError('cancelled');
-        hash.update(chunk);
+        check.update(chunk);
         read += chunk.length;
         await append(chunk);
         options.written?.(chunk.length);
       }
-      if (read !== size || `sha256:${hash.digest('hex')}` !== digest) {
+      if (read !== size || !check.matches()) {
         throw new SitewrightError('release-invalid', { file: digest, problem: text('bundle.problem.blob-changed') });
       }
     }

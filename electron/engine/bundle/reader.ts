@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SitewrightError } from '../../contract/errors.ts';
+import { checkDigest } from './digest.ts';
 import { type BlobEntry, extentsOf, type PartEntry } from './format.ts';
 
 /** A part on a medium; `size` is what lies there, which is less than it should be after a broken copy. */
@@ -45,7 +45,7 @@ export function createPartReader(parts: readonly PartEntry[], files: ReadonlyMap
   };
 
   async function* read(blob: BlobEntry, offset: number, signal?: AbortSignal): AsyncGenerator<Buffer> {
-    const hash = offset === 0 ? createHash('sha256') : undefined;
+    const check = offset === 0 ? checkDigest(blob.digest) : undefined;
     let last = blob.part;
     for (const extent of extentsOf(blob, parts, offset)) {
       last = extent.part;
@@ -53,12 +53,12 @@ export function createPartReader(parts: readonly PartEntry[], files: ReadonlyMap
         if (signal?.aborted) throw new SitewrightError('cancelled');
         const chunk = await readAt(extent.part, extent.offset + done, Math.min(chunkBytes, extent.length - done));
         if (chunk.length === 0) throw corrupt(extent.part, blob.digest);
-        hash?.update(chunk);
+        check?.update(chunk);
         done += chunk.length;
         yield chunk;
       }
     }
-    if (hash !== undefined && `sha256:${hash.digest('hex')}` !== blob.digest) throw corrupt(last, blob.digest);
+    if (check?.matches() === false) throw corrupt(last, blob.digest);
   }
 
   async function readAt(part: string, position: number, length: number): Promise<Buffer> {
