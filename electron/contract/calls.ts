@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { bundleDetailsSchema, bundleVerifyEventSchema, bundleViewSchema } from './bundles.ts';
 import { imageProofSchema, pushEventSchema, pushPlanSchema } from './images.ts';
 import { registryTargetSchema } from './registry-target.ts';
 import { hostSchema, siteChangeSchema, siteSchema, waiverSchema } from './site.ts';
@@ -29,17 +30,6 @@ const bundle = { bundle: z.array(z.string()).min(1) };
 const locale = z.enum(['zh-CN', 'en-US']);
 
 const imageTarget = z.object({ target: registryTargetSchema, ...bundle });
-
-const bundleView = z.object({
-  /** The release; absent in a bundle of images only. */
-  release: z.object({ name: z.string(), version: z.string(), title: textSchema }).optional(),
-  digest: z.string(),
-  signature: z.object({ valid: z.boolean(), key: z.string() }),
-  images: z.array(z.object({ reference: z.string(), digest: z.string(), size: z.number() })),
-  files: z.number(),
-  /** Bytes of all blobs. */
-  bytes: z.number(),
-});
 
 const cell = z.object({ row: z.number(), column: z.string(), value: z.string(), problem: textSchema });
 const inventory = site.extend({ format: z.enum(['csv', 'xlsx', 'yaml']), contentBase64: z.string() });
@@ -126,27 +116,24 @@ export const contract = {
     build: call('bundle build')
       .input(
         z.object({
-          /** Folder of a release; or images: OCI layouts, or folders of such, for a bundle of images only. */
+          /** Folder of a release. */
           source: z.string().optional(),
+          /** Or images only: OCI layouts, tars of images, folders of such, addresses of images at registries. */
           images: z.array(z.string()).min(1).optional(),
+          /** PEM certificates to trust besides the public ones, where images come from a registry. */
+          authorities: z.array(z.string()).optional(),
           out: z.string(),
           key: z.string().optional(),
           /** Largest part, bytes. */
           partSize: z.number().optional(),
         }),
       )
-      .output(bundleView),
-    inspect: call('bundle inspect').input(z.object(bundle)).output(bundleView),
-    verify: call('bundle verify')
-      .input(z.object(bundle))
-      .output(
-        z.object({
-          ok: z.boolean(),
-          blobs: z.number(),
-          bytes: z.number(),
-          parts: z.array(z.object({ name: z.string(), ok: z.boolean(), problem: textSchema.optional() })),
-        }),
-      ),
+      .output(bundleViewSchema),
+    inspect: call('bundle inspect')
+      .input(z.object({ ...bundle, sbom: z.boolean().default(false) }))
+      .output(bundleDetailsSchema),
+    /** Reads every part and blob; leaving early cancels. */
+    verify: call('bundle verify').input(z.object(bundle)).output(eventIterator(bundleVerifyEventSchema)),
   },
   images: {
     /** What a push would send; asks the registry and changes nothing. */

@@ -4,8 +4,7 @@ import { implement } from '@orpc/server';
 import { contract } from '../contract/calls.ts';
 import { asSitewrightError, SitewrightError } from '../contract/errors.ts';
 import { siteSchema, waiverSchema } from '../contract/site.ts';
-import { bundleView, makeBundle } from './bundle/calls.ts';
-import { verifyBundle } from './bundle/verify.ts';
+import { bundleDetails, bundleView, followVerification, makeBundle } from './bundle/calls.ts';
 import { auditWaivers, judgeFindings } from './checks/gate.ts';
 import type { Engine } from './engine.ts';
 import { listAudit } from './evidence/audit.ts';
@@ -123,11 +122,11 @@ export function createRouter(engine: Engine) {
         await makeBundle(input, join(engine.options.home, 'release-signing.key'), signal);
         return bundleView(await engine.bundle([input.out]));
       }),
-      inspect: calls.bundle.inspect.handler(async ({ input }) => bundleView(await engine.bundle(input.bundle))),
-      verify: calls.bundle.verify.handler(async ({ input, signal }) => {
-        const result = await verifyBundle(input.bundle, signal === undefined ? {} : { signal });
-        return { ...result, parts: [...result.parts], ok: result.parts.every((part) => part.ok) };
+      inspect: calls.bundle.inspect.handler(async ({ input }) => {
+        const bundle = await engine.bundle(input.bundle);
+        return input.sbom ? await bundleDetails(bundle) : bundleView(bundle);
       }),
+      verify: calls.bundle.verify.handler(({ input, signal }) => followVerification(input.bundle, signal)),
     },
     images: {
       plan: calls.images.plan.handler(({ input }) => pushes.plan(input)),

@@ -39,6 +39,8 @@ export type RegistryOptions = {
   readonly folder?: string;
   /** Content on a memory disk of this size, MiB, inside a mount namespace (needs root); a restart empties it. */
   readonly diskMiB?: number;
+  /** Takes images with layers that lie at an address elsewhere; the registry's default is to refuse them. */
+  readonly foreignLayers?: boolean;
   /** Tokens of this server instead of no sign-in. */
   readonly tokens?: TokenServer;
 };
@@ -84,7 +86,7 @@ async function launch(
   folder: string,
   port: number,
   secret: string,
-  { tls, diskMiB, tokens }: RegistryOptions,
+  { tls, diskMiB, foreignLayers, tokens }: RegistryOptions,
 ): Promise<Running> {
   const at = (name: string) => join(folder, name);
   const http: Record<string, unknown> = { addr: `127.0.0.1:${port}`, secret };
@@ -104,6 +106,7 @@ async function launch(
     log: { level: 'warn', accesslog: { disabled: true } },
     storage: { filesystem: { rootdirectory: at('data') }, delete: { enabled: true } },
     http,
+    ...(foreignLayers && { validation: { manifests: { urls: { allow: ['^https://'] } } } }),
     ...(tokens !== undefined && { auth }),
   };
   // JSON is YAML.

@@ -1,6 +1,9 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { type Text, text } from '../../contract/text.ts';
-import { addCommand, both } from '../command.ts';
+import type { BundleVerdictView, BundleVerifyEvent, BundleView } from '../../contract/bundles.ts';
+import { errorFromView, SitewrightError } from '../../contract/errors.ts';
+import { text } from '../../contract/text.ts';
+import { addCommand, both, ended } from '../command.ts';
 import { bytes, type Output, table } from '../output.ts';
 import { sampleRelease } from '../session.ts';
 import { parseSize } from '../size.ts';
@@ -9,14 +12,15 @@ const folders = (command: Command) => command.requiredOption('--bundle <folder..
 
 /** Release bundles: build, inspect, verify. */
 export function addBundleCommands(program: Command): void {
-  addCommand<{ source?: string; images?: string[]; out: string; key?: string; partSize?: string }>(
+  addCommand<{ source?: string; images?: string[]; ca?: string[]; out: string; key?: string; partSize?: string }>(
     program,
     'bundle build',
     'cli.bundle.build',
     (command) =>
       command
         .option('--source <folder>', both('cli.option.source'))
-        .option('--images <folder...>', both('cli.option.images'))
+        .option('--images <place...>', both('cli.option.images'))
+        .option('--ca <file...>', both('cli.option.ca'))
         .requiredOption('--out <folder>', both('cli.option.out'))
         .option('--key <file>', both('cli.option.signing-key'))
         .option('--part-size <bytes>', both('cli.option.part-size')),
@@ -24,6 +28,7 @@ export function addBundleCommands(program: Command): void {
       const built = await session.client.bundle.build({
         ...(options.images === undefined ? { source: options.source ?? sampleRelease } : { images: options.images }),
         ...(options.images !== undefined && options.source !== undefined && { source: options.source }),
+        ...(options.ca && { authorities: await Promise.all(options.ca.map((file) => readFile(file, 'utf8'))) }),
         out: options.out,
         ...(options.key && { key: options.key }),
         ...(options.partSize && { partSize: parseSize(options.partSize, '--part-size') }),
@@ -32,14 +37,32 @@ export function addBundleCommands(program: Command): void {
     },
   );
 
-  addCommand<{ bundle: string[] }>(
+  addCommand<{ bundle: string[]; sbom?: string | true; licences?: boolean }>(
     program,
     'bundle inspect',
     'cli.bundle.inspect',
-    folders,
+    (command) =>
+      folders(command)
+        .option('--sbom [file]', both('cli.option.sbom'))
+        .option('--licences', both('cli.option.licences')),
     async (options, { session, output }) => {
-      const bundle = await session.client.bundle.inspect({ bundle: options.bundle });
-      output.result(bundle, (value) => bundleLines(value, output));
+      const wanted = options.sbom !== undefined || options.licences === true;
+      const bundle = await session.client.bundle.inspect({ bundle: options.bundle, sbom: wanted });
+      const { sbom, licences, ...view } = bundle;
+      if (wanted && sbom === undefined) output.note(output.say(text('cli.bundle.no-sbom')));
+      if (typeof options.sbom === 'string' && sbom !== undefined) await writeFile(options.sbom, sbom);
+      // The document is JSON whatever the output is.
+      if (options.sbom === true && sbom !== undefined) process.stdout.write(sbom);
+      else if (options.licences === true)
+        output.result({ ...view, licences }, () =>
+          table(
+            (licences ?? []).map(({ licence, packages }) => [
+              licence === '' ? output.say(text('cli.bundle.no-licence')) : licence,
+              String(packages),
+            ]),
+          ),
+        );
+      else output.result(view, (value) => bundleLines(value, output));
     },
   );
 
@@ -49,7 +72,8 @@ export function addBundleCommands(program: Command): void {
     'cli.bundle.verify',
     folders,
     async (options, { session, output }) => {
-      const verdict = await session.client.bundle.verify({ bundle: options.bundle });
+      const events = await session.client.bundle.verify({ bundle: options.bundle }, { signal: ended.signal });
+      const verdict = await followVerification(events, output);
       output.result(verdict, ({ parts, blobs, bytes: size }) => [
         ...table(
           parts.map((part) => [
@@ -65,16 +89,27 @@ export function addBundleCommands(program: Command): void {
   );
 }
 
-type BundleLines = {
-  release?: { name: string; version: string; title: Text } | undefined;
-  digest: string;
-  bytes: number;
-  files: number;
-  signature: { valid: boolean; key: string };
-  images: { reference: string; digest: string; size: number }[];
-};
+/** A line every two seconds: how much was read, of how much, at which rate. */
+async function followVerification(
+  events: AsyncIterable<BundleVerifyEvent>,
+  output: Output,
+): Promise<BundleVerdictView> {
+  const began = performance.now();
+  let told = began;
+  for await (const event of events) {
+    if (event.type === 'done') return event.verdict;
+    if (event.type === 'failed') throw errorFromView(event.error);
+    const now = performance.now();
+    if (now - told < 2000) continue;
+    told = now;
+    const rate = `${bytes((event.done / (now - began)) * 1000)}/s`;
+    const words = { done: bytes(event.done), total: bytes(event.total), rate };
+    output.note(output.say(text('cli.bundle.verifying', words)));
+  }
+  throw new SitewrightError('cancelled');
+}
 
-function bundleLines(bundle: BundleLines, output: Output): readonly string[] {
+function bundleLines(bundle: BundleView, output: Output): readonly string[] {
   const { release } = bundle;
   return [
     release === undefined
@@ -83,6 +118,11 @@ function bundleLines(bundle: BundleLines, output: Output): readonly string[] {
     bundle.digest,
     `${bundle.signature.valid ? '✓' : '✗'} Ed25519 ${bundle.signature.key}`,
     ...table(bundle.images.map((image) => [image.reference, image.digest, bytes(image.size)])),
-    `${bundle.files} files, ${bytes(bundle.bytes)}`,
+    output.say(
+      text('cli.bundle.figures', {
+        ...{ files: bundle.files, blobs: bundle.blobs, parts: bundle.parts },
+        bytes: bytes(bundle.bytes),
+      }),
+    ),
   ];
 }

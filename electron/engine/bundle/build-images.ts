@@ -1,38 +1,47 @@
-import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { SitewrightError } from '../../contract/errors.ts';
 import { text } from '../../contract/text.ts';
 import type { BuildOptions } from './build.ts';
 import { byCodePoint } from './canonical.ts';
-import type { BuiltImage } from './image/image.ts';
-import { listLayout, readLayoutImage } from './image/layout.ts';
+import { type BuiltImage, namedImage } from './image/image.ts';
+import { readStoredImage } from './image/read-image.ts';
 import { splitReference, withoutRegistry } from './image/reference.ts';
+import { isRemoteImage } from './image/remote.ts';
+import { createImageSources, type ImageSources, sourcesIn } from './image/sources.ts';
 import { invalid } from './source/place.ts';
 import { type WrittenBundle, writeBundle } from './write.ts';
 
 export type ImageBuildOptions = Omit<BuildOptions, 'source'> & {
-  /** OCI layout folders, or folders of such. */
-  readonly layouts: readonly string[];
+  /** OCI layout folders, tars of images, folders of such, or addresses of images at registries. */
+  readonly from: readonly string[];
 };
 
 /**
- * Makes a signed bundle of images only: every image that the layouts name. The same input gives the same bytes.
- * Errors: release-invalid, usage-invalid, cancelled.
+ * Makes a signed bundle of images only: every image that the places name. The same input gives the same bytes.
+ * Errors: release-invalid, registry-*, usage-invalid, cancelled.
  */
 export async function buildImageBundle(options: ImageBuildOptions): Promise<WrittenBundle> {
+  const sources = createImageSources({ authorities: options.authorities ?? [] });
+  try {
+    return await buildFrom(sources, options);
+  } finally {
+    await sources.close();
+  }
+}
+
+async function buildFrom(sources: ImageSources, options: ImageBuildOptions): Promise<WrittenBundle> {
   const images = new Map<string, BuiltImage>();
-  for (const given of options.layouts) {
-    for (const folder of await layoutsIn(resolve(given))) {
-      for (const image of await imagesOf(folder)) {
+  for (const given of options.from) {
+    for (const source of await sourcesIn(isRemoteImage(given) ? given : resolve(given))) {
+      for (const image of await imagesOf(source, sources)) {
         const known = images.get(image.image.reference);
         if (known !== undefined && known.image.digest !== image.image.digest)
-          throw invalid(folder, text('bundle.problem.twice', { name: image.image.reference }));
+          throw invalid(source, text('bundle.problem.twice', { name: image.image.reference }));
         images.set(image.image.reference, image);
       }
     }
   }
-  if (images.size === 0) throw invalid(options.layouts.join(', '), text('bundle.problem.no-images'));
+  if (images.size === 0) throw invalid(options.from.join(', '), text('bundle.problem.no-images'));
   const sorted = [...images.values()].sort((a, b) => byCodePoint(a.image.reference, b.image.reference));
   return await writeBundle({
     ...options,
@@ -45,30 +54,22 @@ export async function buildImageBundle(options: ImageBuildOptions): Promise<Writ
   });
 }
 
-/** The folder itself where it is a layout, else the layouts right below it. Error: release-invalid. */
-async function layoutsIn(folder: string): Promise<readonly string[]> {
-  const isLayout = (path: string) => existsSync(join(path, 'oci-layout'));
-  if (isLayout(folder)) return [folder];
-  const below = (await readdir(folder).catch(() => [])).sort(byCodePoint).map((name) => join(folder, name));
-  const layouts = below.filter(isLayout);
-  if (layouts.length === 0) throw invalid(folder, text('bundle.problem.no-layout'));
-  return layouts;
-}
-
-/** Every image of a layout under each of its names. One that is named by a tag alone is called after its folder. */
-async function imagesOf(folder: string): Promise<readonly BuiltImage[]> {
+/** Every image of a place under its name. One that is named by a tag alone is called after its folder. Error: release-invalid. */
+async function imagesOf(source: string, sources: ImageSources): Promise<readonly BuiltImage[]> {
+  const store = await sources.open(source, source);
+  if (store === undefined) throw invalid(source, text('bundle.problem.no-layout'));
   const made: BuiltImage[] = [];
-  for (const { names, descriptor } of await listLayout(folder, folder)) {
-    if (names.length === 0) throw invalid(folder, text('bundle.problem.layout-unnamed', { digest: descriptor.digest }));
-    const { manifest, blobs } = await readLayoutImage(folder, descriptor, folder);
-    const references = names.map((name) =>
-      withoutRegistry(/[:/]/.test(name) ? name : `${basename(folder).toLowerCase()}:${name}`),
-    );
+  for (const { names, descriptor } of store.images) {
+    if (names.length === 0) throw invalid(source, text('bundle.problem.layout-unnamed', { digest: descriptor.digest }));
+    const { manifest, blobs } = await readStoredImage(store, descriptor, source);
+    const full = names.filter((name) => /[:/]/.test(name));
+    const references = (
+      full.length > 0 ? full : names.map((tag) => `${basename(source, '.tar').toLowerCase()}:${tag}`)
+    ).map(withoutRegistry);
     for (const reference of new Set(references)) {
       const name = splitReference(reference);
-      if (name === undefined) throw invalid(folder, text('bundle.problem.reference', { reference }));
-      const { digest, size, mediaType } = manifest;
-      made.push({ image: { reference, ...name, digest, mediaType, size }, blobs });
+      if (name === undefined) throw invalid(source, text('bundle.problem.reference', { reference }));
+      made.push(namedImage(reference, name, manifest, blobs));
     }
   }
   return made;

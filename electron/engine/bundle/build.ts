@@ -4,6 +4,7 @@ import { type Text, text } from '../../contract/text.ts';
 import { type Blob, blobOf } from './blob.ts';
 import { byCodePoint } from './canonical.ts';
 import { buildImage, type LayerCache } from './image/image.ts';
+import { createImageSources, type ImageSources } from './image/sources.ts';
 import type { ReleaseFile } from './release.ts';
 import { checkDataFiles } from './source/data-files.ts';
 import { type BuiltHistory, buildHistory } from './source/history.ts';
@@ -23,6 +24,8 @@ export type BuildOptions = {
   readonly signingKey: KeyObject | string;
   /** Largest size of a part in bytes; 3.9 GiB when absent. */
   readonly partSize?: number;
+  /** PEM certificates to trust besides the public ones, where images come from a registry. */
+  readonly authorities?: readonly string[];
   /** Bytes written of all bytes, with what is being done. */
   readonly progress?: (done: number, total: number, note: Text) => void;
   readonly signal?: AbortSignal;
@@ -35,6 +38,15 @@ export type BuildResult = WrittenBundle & { readonly release: ReleaseFile };
  * names is inside. The same input gives the same bytes. Errors: release-invalid, bundle-image-missing, usage-invalid, cancelled.
  */
 export async function buildBundle(options: BuildOptions): Promise<BuildResult> {
+  const sources = createImageSources({ authorities: options.authorities ?? [] });
+  try {
+    return await buildFrom(sources, options);
+  } finally {
+    await sources.close();
+  }
+}
+
+async function buildFrom(sources: ImageSources, options: BuildOptions): Promise<BuildResult> {
   const tell = (note: Text, done = 0, total = 0): void => {
     if (options.signal?.aborted) throw new SitewrightError('cancelled');
     options.progress?.(done, total, note);
@@ -48,7 +60,7 @@ export async function buildBundle(options: BuildOptions): Promise<BuildResult> {
   tell(text('bundle.build.images'));
   const layers: LayerCache = new Map();
   const images = [];
-  for (const index of source.file.images.keys()) images.push(await buildImage(source, index, layers));
+  for (const index of source.file.images.keys()) images.push(await buildImage(source, index, layers, sources));
 
   tell(text('bundle.build.history'));
   const history = await buildHistory(source, options.signal);

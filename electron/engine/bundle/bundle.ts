@@ -12,6 +12,9 @@ export type Bundle = {
   /** Digest of the bundle's manifest: names exactly this build. */
   readonly digest: string;
   readonly signature: Release['signature'];
+  /** All files that lie in it, by their paths; the bill of materials is one of them. */
+  readonly files: ReadonlyMap<string, { readonly digest: string; readonly size: number }>;
+  readonly figures: { readonly parts: number; readonly blobs: number; readonly bytes: number };
   /** Size of a blob in bytes, or undefined when the bundle does not hold it. */
   readonly size: (digest: string) => number | undefined;
   /** Streams a blob from a byte offset. The digest is verified while a whole blob is read: error bundle-part-corrupt. */

@@ -1,13 +1,19 @@
-import { SitewrightError } from '../../contract/errors.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { BundleDetails, BundleVerifyEvent, BundleView } from '../../contract/bundles.ts';
+import { asSitewrightError, SitewrightError } from '../../contract/errors.ts';
 import { buildBundle } from './build.ts';
 import { buildImageBundle } from './build-images.ts';
 import type { Bundle } from './bundle.ts';
 import { loadOrCreateSigningKey } from './keys.ts';
+import { licencesIn } from './sbom/licences.ts';
+import { sbomPath } from './sbom/path.ts';
+import { verifyBundle } from './verify.ts';
 
-/** What a build is asked for: exactly one of a release's folder and layouts of images. */
+/** What a build is asked for: exactly one of a release's folder and places of images. */
 export type BuildRequest = {
   readonly source?: string | undefined;
   readonly images?: readonly string[] | undefined;
+  readonly authorities?: readonly string[] | undefined;
   readonly out: string;
   readonly key?: string | undefined;
   readonly partSize?: number | undefined;
@@ -15,28 +21,74 @@ export type BuildRequest = {
 
 /** Builds what is asked for, signed by the key that is named or by the data folder's own. Errors: as the two builds, usage-invalid. */
 export async function makeBundle(request: BuildRequest, ownKey: string, signal?: AbortSignal): Promise<void> {
-  const { source, images, out, key, partSize } = request;
+  const { source, images, authorities, out, key, partSize } = request;
   if ((source === undefined) === (images === undefined))
     throw new SitewrightError('usage-invalid', { problem: '--source | --images' });
   const { privateKey: signingKey } = await loadOrCreateSigningKey(key ?? ownKey);
-  const common = { out, signingKey, ...(partSize !== undefined && { partSize }), ...(signal && { signal }) };
+  const common = {
+    ...{ out, signingKey, authorities: authorities ?? [] },
+    ...(partSize !== undefined && { partSize }),
+    ...(signal && { signal }),
+  };
   if (source !== undefined) await buildBundle({ source, ...common });
-  else await buildImageBundle({ layouts: images!, ...common });
+  else await buildImageBundle({ from: images!, ...common });
 }
 
 /** A bundle in figures, as the contract tells it. */
-export function bundleView(bundle: Bundle) {
-  const { release, digest, signature, images } = bundle;
-  const files = [
-    ...[...(release?.texts.values() ?? [])].map((entry) => Buffer.byteLength(entry.content)),
-    ...[...(release?.blobs.values() ?? [])].map((entry) => entry.size),
-  ];
+export function bundleView(bundle: Bundle): BundleView {
+  const { release, digest, signature, images, figures } = bundle;
   return {
     ...(release && { release: { name: release.file.name, version: release.file.version, title: release.file.title } }),
     digest,
     signature: { ...signature },
     images: images.map(({ reference, digest: image, size }) => ({ reference, digest: image, size })),
-    files: files.length,
-    bytes: files.reduce((sum, size) => sum + size, 0) + images.reduce((sum, image) => sum + image.size, 0),
+    files: bundle.files.size,
+    ...figures,
   };
+}
+
+/** The same with the bill of materials and the licences that stand in it, if there is one. */
+export async function bundleDetails(bundle: Bundle): Promise<BundleDetails> {
+  const file = bundle.files.get(sbomPath);
+  if (file === undefined) return bundleView(bundle);
+  const sbom = (await bundle.read(file.digest)).toString('utf8');
+  return { ...bundleView(bundle), sbom, licences: licencesIn(sbom) };
+}
+
+/** Time between two notices of progress, ms. */
+const tellMs = 250;
+
+/** Verifies a bundle and tells how far it is; leaving early cancels. */
+export async function* followVerification(
+  folders: readonly string[],
+  signal?: AbortSignal,
+): AsyncGenerator<BundleVerifyEvent, void> {
+  const cancel = new AbortController();
+  const abort = () => cancel.abort();
+  signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted) abort();
+  let at = { done: 0, total: 0 };
+  const working = verifyBundle(folders, {
+    signal: cancel.signal,
+    progress: (done, total) => {
+      at = { done, total };
+    },
+  }).then(
+    ({ parts, blobs, bytes }): BundleVerifyEvent => {
+      const told = parts.map(({ name, ok, problem }) => ({ name, ok, ...(problem && { problem }) }));
+      return { type: 'done', verdict: { ok: parts.every(({ ok }) => ok), blobs, bytes, parts: told } };
+    },
+    (error: unknown): BundleVerifyEvent => ({ type: 'failed', error: asSitewrightError(error).view() }),
+  );
+  try {
+    for (;;) {
+      const ended = await Promise.race([working, wait(tellMs)]);
+      yield { type: 'progress', ...at };
+      if (ended !== undefined) return yield ended;
+    }
+  } finally {
+    abort();
+    signal?.removeEventListener('abort', abort);
+    await working;
+  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { digestSchema as digest } from './digest.ts';
 import { releaseFileSchema, releaseImageSchema } from './release.ts';
 
 /** Names of the files that make a bundle, besides its parts. */
@@ -8,7 +9,6 @@ export const signatureFile = 'manifest.sig';
 /** 3.9 GiB: FAT32 takes files of less than 4 GiB. */
 export const defaultPartSize = Math.floor(3.9 * 1024 ** 3);
 
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const bytes = z.number().int().min(0);
 const partName = z.string().regex(/^part-\d{4,6}\.swb$/);
 /** A relative path with `/` that cannot lead out of its folder. */

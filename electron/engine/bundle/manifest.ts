@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SitewrightError } from '../../contract/errors.ts';
 import { digestOf } from './blob.ts';
+import { canonicalJson } from './canonical.ts';
 import {
   type BundleManifest,
   bundleManifestSchema,
@@ -39,6 +40,9 @@ function parseManifest(bytes: Buffer): BundleManifest {
   } catch (error) {
     throw new SitewrightError('bundle-invalid', { file: manifestFile, problem: 'JSON' }, { cause: error });
   }
+  // Signed bytes must read the same everywhere: a double key, say, means one thing here and another there.
+  if (canonicalJson(value) !== bytes.toString('utf8'))
+    throw new SitewrightError('bundle-invalid', { file: manifestFile, problem: 'canonical JSON' });
   const parsed = bundleManifestSchema.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

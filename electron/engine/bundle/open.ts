@@ -5,6 +5,7 @@ import { type BlobEntry, extentsOf, manifestFile } from './format.ts';
 import { readManifest } from './manifest.ts';
 import { createPartReader, findPart } from './reader.ts';
 import type { Release, ReleaseText } from './release.ts';
+import { sbomPath } from './sbom/path.ts';
 import { isTextPath } from './text-path.ts';
 
 /** Opens a bundle that brings a release. Errors: as openBundle, and bundle-without-release. */
@@ -61,6 +62,8 @@ export async function openBundle(folders: readonly string[]): Promise<Bundle> {
   const binaries = new Map<string, { digest: string; size: number }>();
   try {
     for (const file of manifest.files) {
+      // Large, and of no use to a walk: read when it is asked for.
+      if (file.path === sbomPath) continue;
       if (!isTextPath(file.path)) binaries.set(file.path, { digest: file.digest, size: file.size });
       else
         texts.set(file.path, {
@@ -88,6 +91,12 @@ export async function openBundle(folders: readonly string[]): Promise<Bundle> {
     images,
     digest,
     signature,
+    files: new Map(manifest.files.map(({ path, digest: content, size }) => [path, { digest: content, size }])),
+    figures: {
+      parts: manifest.parts.length,
+      blobs: manifest.blobs.length,
+      bytes: manifest.blobs.reduce((sum, { size }) => sum + size, 0),
+    },
     size: (wanted) => blobs.get(wanted)?.size,
     open: (wanted, options = {}) => {
       const content = reader.read(entryOf(wanted), options.offset ?? 0, options.signal);

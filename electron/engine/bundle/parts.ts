@@ -15,7 +15,7 @@ type OpenPart = { readonly name: string; readonly handle: FileHandle; readonly h
  */
 export async function writeParts(
   folder: string,
-  blobs: readonly Blob[],
+  blobs: Iterable<Blob> | AsyncIterable<Blob>,
   partSize: number,
   options: { readonly written?: (bytes: number) => void; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<{ readonly blobs: readonly BlobEntry[]; readonly parts: readonly PartEntry[] }> {
@@ -50,7 +50,7 @@ export async function writeParts(
   };
 
   try {
-    for (const blob of blobs) {
+    for await (const blob of blobs) {
       const left = current === undefined ? 0 : partSize - current.size;
       if (current !== undefined && blob.size > left) await finish();
       const part = current ?? (await begin());

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { digestSchema as digest } from './digest.ts';
 
 /**
  * The release inside a bundle: `release.yaml` and the documents that it names, read once when a bundle is opened.
  * Small texts (manifests, migrations, suites) are in memory; images and historical data are reached by digest.
  */
 const localText = z.strictObject({ 'zh-CN': z.string().min(1), 'en-US': z.string().min(1) });
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 
 /** A table of historical data: gzip CSV with a header line, loaded by COPY in checkpointed batches. */
 export const historySchema = z.strictObject({

@@ -2,21 +2,25 @@ import { type KeyObject, sign } from 'node:crypto';
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SitewrightError } from '../../contract/errors.ts';
-import { type Blob, digestOf } from './blob.ts';
+import { type Blob, blobOf, digestOf } from './blob.ts';
 import { canonicalJson } from './canonical.ts';
 import { type BundleManifest, defaultPartSize, manifestFile, signatureFile } from './format.ts';
 import type { BuiltImage } from './image/image.ts';
 import { signingKeyOf } from './keys.ts';
 import { writeParts } from './parts.ts';
 import type { ReleaseFile, ReleaseImage } from './release.ts';
+import { watchMaterials } from './sbom/make.ts';
+import { sbomMediaType, sbomPath } from './sbom/path.ts';
 
 /** What a bundle is made of, checked already. */
 export type BundleContent = {
   /** Absent for a bundle of images only. */
   readonly release?: ReleaseFile;
   readonly images: readonly BuiltImage[];
-  readonly files: readonly { readonly path: string; readonly blob: Blob }[];
+  readonly files: readonly FileOfBundle[];
 };
+
+export type FileOfBundle = { readonly path: string; readonly blob: Blob };
 
 export type WriteOptions = BundleContent & {
   readonly out: string;
@@ -50,10 +54,20 @@ export async function writeBundle(options: WriteOptions): Promise<WrittenBundle>
     throw new SitewrightError('usage-invalid', { problem: `part size ${partSize}` });
   const blobs = unique([...files.map(({ blob }) => blob), ...images.flatMap((image) => image.blobs)]);
   const total = blobs.reduce((sum, { size }) => sum + size, 0);
+  const described: FileOfBundle[] = [];
+  const content = async function* (): AsyncGenerator<Blob> {
+    const materials = await watchMaterials(images);
+    for (const blob of blobs) yield materials.watched(blob);
+    if (images.length === 0) return;
+    const sbom = blobOf(materials.document(release && { name: release.name, version: release.version }), sbomMediaType);
+    described.push({ path: sbomPath, blob: sbom });
+    // It may be a file that the release names already, or an empty one like another.
+    if (!blobs.some(({ digest }) => digest === sbom.digest)) yield sbom;
+  };
 
   await removeBundle(options.out);
   let done = 0;
-  const written = await writeParts(options.out, blobs, partSize, {
+  const written = await writeParts(options.out, content(), partSize, {
     ...(signal && { signal }),
     written: (bytes) => {
       done += bytes;
@@ -63,7 +77,12 @@ export async function writeBundle(options: WriteOptions): Promise<WrittenBundle>
   const manifest: BundleManifest = {
     ...(release === undefined ? { format: 2 } : { format: 1, release }),
     images: images.map(({ image }) => image),
-    files: files.map(({ path, blob }) => ({ path, digest: blob.digest, size: blob.size, mediaType: blob.mediaType })),
+    files: [...files, ...described].map(({ path, blob }) => ({
+      path,
+      digest: blob.digest,
+      size: blob.size,
+      mediaType: blob.mediaType,
+    })),
     blobs: [...written.blobs],
     parts: [...written.parts],
   };
@@ -83,8 +102,8 @@ export async function writeBundle(options: WriteOptions): Promise<WrittenBundle>
     fingerprint: key.fingerprint,
     images: manifest.images,
     parts: manifest.parts,
-    blobs: blobs.length,
-    bytes: total,
+    blobs: written.blobs.length,
+    bytes: written.blobs.reduce((sum, { size }) => sum + size, 0),
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SitewrightError } from '../../contract/errors.ts';
 import type { Bundle } from '../bundle/bundle.ts';
+import { isForeignLayer } from '../bundle/image/media-types.ts';
 import type { ReleaseImage } from '../bundle/release.ts';
 
 const descriptorSchema = z.object({
@@ -16,9 +17,6 @@ const manifestSchema = z.object({
   config: descriptorSchema.optional(),
   layers: z.array(descriptorSchema).optional(),
 });
-
-/** Layers that their maker forbids to redistribute stay where their URLs point. */
-const foreignLayer = /nondistributable|foreign/;
 
 export type ManifestEntry = { readonly digest: string; readonly mediaType: string; readonly content: Buffer };
 
@@ -41,7 +39,8 @@ export async function readImage(bundle: Bundle, image: ReleaseImage): Promise<Im
     const manifest = manifestSchema.parse(JSON.parse(content.toString('utf8')));
     for (const child of manifest.manifests ?? []) await visit(child.digest, child.mediaType);
     for (const blob of [...(manifest.layers ?? []), ...(manifest.config ? [manifest.config] : [])]) {
-      if (foreignLayer.test(blob.mediaType) && bundle.size(blob.digest) === undefined) continue;
+      // Layers that their maker forbids to redistribute stay where their URLs point.
+      if (isForeignLayer(blob.mediaType) && bundle.size(blob.digest) === undefined) continue;
       if (bundle.size(blob.digest) === undefined)
         throw new SitewrightError('bundle-image-missing', { image: image.reference, where: blob.digest });
       blobs.set(blob.digest, blob);

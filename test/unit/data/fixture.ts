@@ -89,6 +89,8 @@ export function testRelease(parts: {
     images: release.images,
     digest: release.digest,
     signature: release.signature,
+    files: new Map(),
+    figures: { parts: 0, blobs: blobs.size, bytes: 0 },
     size: (digest) => blobs.get(digest)?.length,
     open: (digest, options = {}) => Readable.from(slices(content(digest).subarray(options.offset ?? 0))),
     read: async (digest) => content(digest),

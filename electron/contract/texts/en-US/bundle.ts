@@ -32,6 +32,8 @@ export const bundle = {
   'bundle.problem.layout-unnamed': 'the image {digest} has no name in index.json',
   'bundle.problem.layout-blob': 'the OCI layout lacks the blob {digest}, or it is damaged',
   'bundle.problem.layout-type': 'the OCI layout holds the media type {mediaType}, which is not an image',
+  'bundle.problem.archive': '{file} is not an archive of images: {problem}',
+  'bundle.problem.remote': '{source} is not of the form https://registry/repository:tag',
   'bundle.problem.blob-changed': 'the content does not match its digest, or changed during the build',
   'bundle.verify.missing': 'the part is not in the folders given',
   'bundle.verify.size': '{found} bytes instead of {expected}',

@@ -83,7 +83,8 @@ export const cli = {
   'cli.option.tls-fingerprint': 'SHA-256 of the server certificate: trust that one and no other',
   'cli.option.plain-http': 'allow http://, readable for everyone on the way',
   'cli.option.streams': 'uploads at a time (default: 4)',
-  'cli.option.images': 'OCI layout, or folder of layouts: a bundle of images only',
+  'cli.option.images':
+    'OCI layout, tar of images, folder of such, or https://registry/name:tag: a bundle of images only',
   'cli.images.plan': 'show what a push would send; changes nothing',
   'cli.images.push':
     'push the images of a bundle, tags last, and read everything back; goes on where an earlier push stopped',
@@ -98,6 +99,12 @@ export const cli = {
     '{blobs} blobs: {uploaded} sent ({bytes}), {mounted} mounted, {present} there already; {seconds} s, {registry}',
   'cli.prompt.password': 'Password of the registry',
   'cli.bundle.images-only': 'images only',
+  'cli.option.sbom': 'print the bill of materials (CycloneDX), or write it to this file',
+  'cli.option.licences': 'list the licences that the packages in the images state',
+  'cli.bundle.no-sbom': 'This bundle has no bill of materials.',
+  'cli.bundle.no-licence': '(none stated)',
+  'cli.bundle.verifying': '{done} of {total} read, {rate}',
+  'cli.bundle.figures': '{files} files, {blobs} blobs in {parts} parts, {bytes}',
   'cli.bundle.verified': '{blobs} blobs, {bytes} read',
   'cli.plan': 'show every effect of the walk, per host, in words',
   'cli.plan.head': 'Plan {digest}: {release} onto site {site}',

@@ -32,6 +32,8 @@ export const bundle = {
   'bundle.problem.layout-unnamed': '镜像 {digest} 在 index.json 中没有名称',
   'bundle.problem.layout-blob': 'OCI 布局缺少数据块 {digest},或其已损坏',
   'bundle.problem.layout-type': 'OCI 布局包含媒体类型 {mediaType},不是镜像',
+  'bundle.problem.archive': '{file} 不是镜像归档文件:{problem}',
+  'bundle.problem.remote': '{source} 不是 https://仓库地址/镜像名:标签 的形式',
   'bundle.problem.blob-changed': '内容与摘要不符,或在构建期间发生了变化',
   'bundle.verify.missing': '指定目录中没有该分卷',
   'bundle.verify.size': '大小为 {found} 字节,应为 {expected} 字节',

@@ -10,9 +10,11 @@ import { closureFiles } from './closure.ts';
 import { filesOf } from './folder-files.ts';
 import { type ImageFile, imageFileName, type LayerSource, readImageFile } from './image-file.ts';
 import { buildLayer, type Layer, layerMediaType } from './layer.ts';
-import { readLayout } from './layout.ts';
 import { imageIndexType, imageManifestType } from './media-types.ts';
+import { chooseImage } from './read-image.ts';
 import { splitReference } from './reference.ts';
+import { isRemoteImage } from './remote.ts';
+import type { ImageSources } from './sources.ts';
 
 /** An image with all blobs that it takes, its manifest among them. */
 export type BuiltImage = { readonly image: ReleaseImage; readonly blobs: readonly Blob[] };
@@ -20,24 +22,46 @@ export type BuiltImage = { readonly image: ReleaseImage; readonly blobs: readonl
 /** Layers by what they are made of, so that a shared one is packed once. */
 export type LayerCache = Map<string, Promise<Layer>>;
 
-/** Builds image number `index` of the release from its folder, or takes it from an OCI layout. Error: release-invalid. */
-export async function buildImage(source: ReleaseSource, index: number, layers: LayerCache): Promise<BuiltImage> {
+/** Builds image number `index` of the release from its folder, or takes it from where it lies. Errors: release-invalid, registry-*. */
+export async function buildImage(
+  source: ReleaseSource,
+  index: number,
+  layers: LayerCache,
+  sources: ImageSources,
+): Promise<BuiltImage> {
   const { reference, source: from } = source.file.images[index]!;
   const name = splitReference(reference);
   if (name === undefined) {
     throw invalid(source.place(['images', index, 'reference']), text('bundle.problem.reference', { reference }));
   }
   const place = source.place(['images', index, 'source']);
-  if (!isInside(from)) throw invalid(place, text('bundle.problem.outside', { path: from }));
-  const folder = join(source.folder, from);
-  const built = existsSync(join(folder, imageFileName))
-    ? await buildFromFolder(folder, `${from}/${imageFileName}`, source.file.architectures, layers)
-    : existsSync(join(folder, 'oci-layout'))
-      ? await readLayout(folder, { reference, tag: name.tag }, place)
-      : undefined;
-  if (built === undefined) throw invalid(place, text('bundle.problem.image-source', { source: from }));
-  const { digest, size, mediaType } = built.manifest;
-  return { image: { reference, ...name, digest, mediaType, size }, blobs: built.blobs };
+  const remote = isRemoteImage(from);
+  if (!remote && !isInside(from)) throw invalid(place, text('bundle.problem.outside', { path: from }));
+  const folder = remote ? from : join(source.folder, from);
+  if (!remote && existsSync(join(folder, imageFileName))) {
+    const { manifest, blobs } = await buildFromFolder(
+      folder,
+      `${from}/${imageFileName}`,
+      source.file.architectures,
+      layers,
+    );
+    return namedImage(reference, name, manifest, blobs);
+  }
+  const store = await sources.open(folder, place);
+  if (store === undefined) throw invalid(place, text('bundle.problem.image-source', { source: from }));
+  const { manifest, blobs } = await chooseImage(store, { reference, tag: name.tag }, place);
+  return namedImage(reference, name, manifest, blobs);
+}
+
+/** An image under the name that a release or a layout gives it. */
+export function namedImage(
+  reference: string,
+  name: { readonly repository: string; readonly tag: string },
+  manifest: Blob,
+  blobs: readonly Blob[],
+): BuiltImage {
+  const { digest, size, mediaType } = manifest;
+  return { image: { reference, ...name, digest, mediaType, size }, blobs };
 }
 
 async function buildFromFolder(folder: string, name: string, architectures: readonly string[], cache: LayerCache) {

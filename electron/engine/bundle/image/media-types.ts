@@ -11,3 +11,8 @@ export function isIndexType(mediaType: string): boolean {
 export function isManifestType(mediaType: string): boolean {
   return mediaType === imageManifestType || mediaType === dockerManifestType;
 }
+
+/** A layer that its maker forbids to redistribute: it stays where its URLs point. */
+export function isForeignLayer(mediaType: string): boolean {
+  return /\.(?:nondistributable|foreign)\./.test(mediaType);
+}

@@ -1,4 +1,4 @@
-import type { Blob } from '../blob.ts';
+import type { Readable } from 'node:stream';
 import { byCodePoint } from '../canonical.ts';
 import { layerEntries } from '../image/layer-reader.ts';
 import { type Found, type FoundPackage, readerOf } from './packages.ts';
@@ -21,12 +21,12 @@ const largest = 64 * 1024 ** 2;
 const whiteout = /^(.*\/|)\.wh\.([^/]+)$/;
 
 /** Reads a layer once, without unpacking it. What is not a tar (an artifact's content) tells nothing. */
-export async function readLayer(layer: Blob): Promise<LayerFound> {
+export async function readLayer(layer: Readable): Promise<LayerFound> {
   const found = new Map<string, Found>();
   const removed: string[] = [];
   const emptied: string[] = [];
   try {
-    for await (const entry of layerEntries(layer.open())) {
+    for await (const entry of layerEntries(layer)) {
       const [, folder = '', name] = whiteout.exec(entry.path) ?? [];
       if (name === '.wh..opq') emptied.push(folder);
       else if (name !== undefined) removed.push(`${folder}${name}`);

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { errorViewSchema, textSchema } from './views.ts';
+
+/** A bundle in figures. */
+export const bundleViewSchema = z.object({
+  /** The release; absent in a bundle of images only. */
+  release: z.object({ name: z.string(), version: z.string(), title: textSchema }).optional(),
+  digest: z.string(),
+  signature: z.object({ valid: z.boolean(), key: z.string() }),
+  images: z.array(z.object({ reference: z.string(), digest: z.string(), size: z.number() })),
+  files: z.number(),
+  parts: z.number(),
+  blobs: z.number(),
+  /** Bytes of all blobs. */
+  bytes: z.number(),
+});
+export type BundleView = z.infer<typeof bundleViewSchema>;
+
+/** The same with its bill of materials, where that was asked for and is there. */
+export const bundleDetailsSchema = bundleViewSchema.extend({
+  /** CycloneDX, the exact text. */
+  sbom: z.string().optional(),
+  /** Licences as the packages state them, with the number of packages; empty words for those that state none. */
+  licences: z.array(z.object({ licence: z.string(), packages: z.number() })).optional(),
+});
+export type BundleDetails = z.infer<typeof bundleDetailsSchema>;
+
+export const bundleVerdictSchema = z.object({
+  ok: z.boolean(),
+  /** Blobs and their bytes that were found whole. */
+  blobs: z.number(),
+  bytes: z.number(),
+  parts: z.array(z.object({ name: z.string(), ok: z.boolean(), problem: textSchema.optional() })),
+});
+export type BundleVerdictView = z.infer<typeof bundleVerdictSchema>;
+
+/** What a verification tells while it reads; the last is `done` or `failed`. */
+export const bundleVerifyEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('progress'), done: z.number(), total: z.number() }),
+  z.object({ type: z.literal('done'), verdict: bundleVerdictSchema }),
+  z.object({ type: z.literal('failed'), error: errorViewSchema }),
+]);
+export type BundleVerifyEvent = z.infer<typeof bundleVerifyEventSchema>;
