@@ -1,5 +1,5 @@
 // Builds the desktop shell into dist/desktop: `main.cjs` and `preload.cjs` for the oldest Electron that runs them (22), and
-// `engine.mjs`, the engine for the shell's utility process. `--run` starts the shell in an Electron of node_modules.
+// `engine.mjs`, `practice.mjs` and `keeper.mjs` for its utility processes. `--run` starts the shell in an Electron of node_modules.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,6 +23,9 @@ type Part = {
 
 const isBuiltin = (id: string) => id.startsWith('node:') || builtinModules.includes(id) || id === 'electron';
 
+/** Packages stay as they are: native parts, lazy loading. */
+const isPackage = (id: string) => isBuiltin(id) || /^[a-z@]/.test(id);
+
 const parts: readonly Part[] = [
   { entry: 'electron/main/main.ts', file: 'main.cjs', format: 'cjs', target: 'node16', external: isBuiltin },
   // A sandboxed preload can require Electron only: everything else is in the file.
@@ -38,8 +41,16 @@ const parts: readonly Part[] = [
     file: 'engine.mjs',
     format: 'es',
     target: 'node22',
-    // Packages stay as they are (native parts, lazy loading); the practice servers run under a plain Node only.
-    external: (id) => isBuiltin(id) || /^[a-z@]/.test(id) || id.includes('/practice/'),
+    external: isPackage,
+  },
+  // The practice site: its servers, and the keeper of its foreign programs.
+  { entry: 'electron/practice/main.ts', file: 'practice.mjs', format: 'es', target: 'node22', external: isPackage },
+  {
+    entry: 'electron/practice/keeper-main.ts',
+    file: 'keeper.mjs',
+    format: 'es',
+    target: 'node22',
+    external: isPackage,
   },
 ];
 

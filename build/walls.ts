@@ -58,7 +58,12 @@ export const rules: readonly Rule[] = [
   {
     words: 'the practice site is only another set of endpoints: it does not know the engine',
     from: /^electron\/practice\//,
-    forbids: (target) => /^electron\/(engine|cli|server|main)\//.test(target) || target.startsWith('test/'),
+    forbids: (target) => /^electron\/(engine|engine-host|cli|server|main)\//.test(target) || target.startsWith('test/'),
+  },
+  {
+    words: 'programs are started for anybody: their door knows nobody',
+    from: /^electron\/programs\//,
+    forbids: (target) => target === 'electron' || (isInside(target) && !target.startsWith('electron/programs/')),
   },
   {
     words: 'the renderer speaks through the contract only',

@@ -3,6 +3,9 @@ import { RPCHandler } from '@orpc/server/message-port';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { type PracticeLauncher, practiceName, practicePassphrase } from '../engine/practice-site.ts';
 import { createRouter } from '../engine/router.ts';
+import { openPractice } from '../practice/launch.ts';
+import { nodeDoor } from '../programs/door.ts';
+import { shellDoor } from '../programs/shell-door.ts';
 import { childChannel, type EnginePort, utilityChannel } from './channel.ts';
 import { shellPrinter } from './printer.ts';
 import type { HostRequest } from './protocol.ts';
@@ -15,11 +18,9 @@ const printer = shellPrinter(channel.send);
 let engine: Engine | undefined;
 let handler: RPCHandler<Record<never, never>> | undefined;
 
-// The practice servers are child processes of Node, which an Electron without the RunAsNode fuse cannot start.
-const practice: PracticeLauncher | undefined =
-  process.versions.electron === undefined
-    ? async (start) => (await import('../practice/launch.ts')).openPractice(start)
-    : undefined;
+// An Electron without the RunAsNode fuse starts no plain Node: there the shell forks the practice servers.
+const shell = parentPort === undefined ? undefined : shellDoor((ask) => channel.send({ type: 'program', ask }));
+const practice: PracticeLauncher = (start) => openPractice(start, shell?.run ?? nodeDoor);
 
 function start(request: Extract<HostRequest, { readonly type: 'start' }>): void {
   const made: Engine = createEngine({
@@ -29,7 +30,7 @@ function start(request: Extract<HostRequest, { readonly type: 'start' }>): void 
       request.passphrases[site] ??
       (site === practiceName && made.open(site).site().practice ? practicePassphrase(request.home) : undefined),
     printer: printer.make,
-    ...(practice && { practice }),
+    practice,
   });
   engine = made;
   handler = new RPCHandler(createRouter(tellingRuns(made)));
@@ -77,6 +78,9 @@ function take(request: HostRequest, port: EnginePort | undefined): void {
       return;
     case 'printed':
       printer.answered(request);
+      return;
+    case 'program':
+      shell?.told(request.told);
       return;
     case 'stop':
       void stop();

@@ -1,3 +1,5 @@
+import type { ProgramAsk, ProgramTold } from '../programs/protocol.ts';
+
 /** Messages between the shell and the engine's process. Plain data: they pass a child process's channel as JSON. */
 
 /** What the shell tells the engine's process. */
@@ -20,6 +22,8 @@ export type HostRequest =
       readonly id: number;
       readonly result: { readonly value: unknown } | { readonly problem: string };
     }
+  /** What becomes of a program that the engine has run. */
+  | { readonly type: 'program'; readonly told: ProgramTold }
   | { readonly type: 'stop' };
 
 /** One message of the contract's transport. */
@@ -32,7 +36,9 @@ export type HostNotice =
   | HostFrame
   /** Sites whose run is at work. */
   | { readonly type: 'running'; readonly sites: readonly string[] }
-  | { readonly type: 'print'; readonly id: number; readonly call: PrintCall };
+  | { readonly type: 'print'; readonly id: number; readonly call: PrintCall }
+  /** A Node program that the engine needs: it cannot start one itself. */
+  | { readonly type: 'program'; readonly ask: ProgramAsk };
 
 /** What the engine asks of the shell's printer; `page` numbers a page that was opened. */
 export type PrintCall =

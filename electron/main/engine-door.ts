@@ -20,6 +20,8 @@ export function openDoor(entry: EngineEntry): EngineDoor {
 
 function utilityDoor(script: string): EngineDoor {
   const child = utilityProcess.fork(script, [], { serviceName: 'Sitewright engine', stdio: 'inherit' });
+  // Without a listener the shell itself would end on it; the exit follows.
+  child.on('error', () => undefined);
   let ports = 0;
   return {
     send: (request) => child.postMessage(request),

@@ -1,6 +1,7 @@
 import type { MessagePortMain } from 'electron';
 import type { HostNotice } from '../engine-host/protocol.ts';
 import { type EngineDoor, openDoor } from './engine-door.ts';
+import { type Asker, openAsker } from './programs.ts';
 import type { Settings } from './settings.ts';
 
 /** The engine's process, started again when it ends by itself. Its truth is on disk: a cut run is there to be resumed. */
@@ -36,6 +37,7 @@ export function startEngine(
   listener: EngineListener,
 ): EngineProcess {
   let door: EngineDoor | undefined;
+  let programs: Asker | undefined;
   let ready: EngineDoor | undefined;
   let waiting: MessagePortMain[] = [];
   let running: readonly string[] = [];
@@ -50,7 +52,9 @@ export function startEngine(
   const open = (): void => {
     const mine = openDoor(settings.engine);
     const began = Date.now();
+    const below = openAsker((told) => mine.send({ type: 'program', told }));
     door = mine;
+    programs = below;
     mine.onNotice((notice) => {
       if (notice.type === 'ready') {
         ready = mine;
@@ -58,9 +62,11 @@ export function startEngine(
         waiting = [];
       } else if (notice.type === 'running') tellRunning(notice.sites);
       else if (notice.type === 'print') listener.print(notice, mine.send);
+      else if (notice.type === 'program') below.take(notice.ask);
       else if (notice.type === 'failed') listener.failed(notice.problem);
     });
     void mine.ended.then(() => {
+      void below.gone();
       if (stopping || door !== mine) return;
       ready = undefined;
       tellRunning([]);
@@ -86,6 +92,7 @@ export function startEngine(
       const limit = setTimeout(door.kill, stopLimitMs);
       await door.ended;
       clearTimeout(limit);
+      await programs?.gone();
     },
   };
 }

@@ -1,23 +1,23 @@
 /**
- * Entry of the keeper process: it owns every foreign program of the practice site. When its channel to the practice
- * process closes, by order or because that process was killed, all programs are ended and it ends itself.
+ * Entry of the keeper process: it owns every foreign program of the practice site. When its line to the practice process
+ * closes, by order or because that process was killed, all programs are ended and it ends itself.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
+import { openParentLine } from '../programs/parent-line.ts';
 import type { KeeperNotice, KeeperRequest, KeptCommand } from './keeper.ts';
+import { type KeptProgram, startBelowShell, startChild } from './kept-program.ts';
 
 /** Time that programs get to end in good order when everything ends, ms. */
 const lastGraceMs = 1500;
-/** How long output is awaited after a program's end; a grandchild may hold the pipe open, ms. */
-const outputGraceMs = 200;
 
-type Program = { readonly child: ChildProcess; readonly stopSignal: NodeJS.Signals; readonly gone: Promise<void> };
-const programs = new Map<number, Program>();
+type Kept = { readonly program: KeptProgram; readonly stopSignal: NodeJS.Signals };
+const programs = new Map<number, Kept>();
+const starting = new Set<Promise<void>>();
+const parent = openParentLine();
 let ending = false;
 
-process.on('message', (message) => handle(message as KeeperRequest));
-process.on('disconnect', () => void end());
+parent.onMessage((message) => handle(message as KeeperRequest));
+parent.onGone(() => void end());
 // The practice process decides when to end, so that the database can be shut down in order first.
 process.on('SIGINT', () => undefined);
 process.on('SIGHUP', () => undefined);
@@ -25,100 +25,58 @@ process.on('SIGTERM', () => void end());
 
 function handle(request: KeeperRequest): void {
   switch (request.type) {
-    case 'spawn':
-      start(request.id, request.command);
+    case 'spawn': {
+      const start = begin(request.id, request.command);
+      starting.add(start);
+      void start.finally(() => starting.delete(start));
       break;
+    }
     case 'kill':
       void endProgram(request.id, request.signal, request.graceMs);
       break;
     case 'signal':
-      deliver(programs.get(request.id)?.child, request.signal);
+      programs.get(request.id)?.program.signal(request.signal);
       break;
     case 'stop':
       void end();
   }
 }
 
-function start(id: number, command: KeptCommand): void {
-  const refuse = (problem: string) => tell({ type: 'refused', id, problem });
-  if (ending) {
-    refuse('the practice site is ending');
-    return;
-  }
-  const owner = process.platform === 'win32' ? {} : { uid: command.uid, gid: command.gid };
-  let child: ChildProcess;
+async function begin(id: number, command: KeptCommand): Promise<void> {
   try {
-    child = spawn(command.file, command.args, {
-      cwd: command.cwd,
-      env: { ...command.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      windowsHide: true,
-      // A process group of its own, so that the program's own children can be ended with it.
-      detached: process.platform !== 'win32',
-      ...(owner.uid === undefined ? {} : { uid: owner.uid }),
-      ...(owner.gid === undefined ? {} : { gid: owner.gid }),
+    if (ending) throw new Error('the practice site is ending');
+    const below = typeof command.file !== 'string' && parent.shell;
+    const program = await (below ? startBelowShell(parent.run, command) : startChild(command));
+    programs.set(id, { program, stopSignal: command.stopSignal ?? 'SIGTERM' });
+    tell({ type: 'spawned', id, pid: program.pid });
+    program.onLine((line, stream) => tell({ type: 'line', id, stream, line }));
+    void program.exited.then(({ code, signal }) => {
+      programs.delete(id);
+      tell({ type: 'exit', id, code, signal });
     });
   } catch (error) {
-    refuse(error instanceof Error ? error.message : String(error));
-    return;
+    tell({ type: 'refused', id, problem: error instanceof Error ? error.message : String(error) });
   }
-  const gone = Promise.withResolvers<void>();
-  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  child.once('error', (error) => {
-    gone.resolve();
-    if (child.pid === undefined) refuse(error.message);
-  });
-  child.once('spawn', () => {
-    programs.set(id, { child, stopSignal: command.stopSignal ?? 'SIGTERM', gone: gone.promise });
-    tell({ type: 'spawned', id, pid: child.pid! });
-    for (const stream of ['stdout', 'stderr'] as const) {
-      createInterface({ input: child[stream]!, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) =>
-        tell({ type: 'line', id, stream, line: line.slice(0, 65_536) }),
-      );
-    }
-  });
-  child.once('exit', async (code, signal) => {
-    gone.resolve();
-    await Promise.race([closed, wait(outputGraceMs)]);
-    programs.delete(id);
-    tell({ type: 'exit', id, code, signal });
-  });
 }
 
 async function endProgram(id: number, signal: NodeJS.Signals, graceMs: number): Promise<void> {
-  const program = programs.get(id);
+  const program = programs.get(id)?.program;
   if (program === undefined) return;
-  deliver(program.child, signal);
+  program.signal(signal);
   await Promise.race([program.gone, wait(graceMs, undefined, { ref: false })]);
-  if (program.child.exitCode === null && program.child.signalCode === null) deliver(program.child, 'SIGKILL');
-  // What the program left behind in its process group ends with it.
-  else deliverToGroup(program.child, 'SIGKILL');
+  // Also when it has ended: what it left behind in its process group ends with it.
+  program.signal('SIGKILL');
   await program.gone;
-}
-
-function deliver(child: ChildProcess | undefined, signal: NodeJS.Signals): void {
-  if (child === undefined) return;
-  if (signal === 'SIGKILL' && deliverToGroup(child, signal)) return;
-  child.kill(signal);
-}
-
-/** True when the group took the signal. */
-function deliverToGroup(child: ChildProcess, signal: NodeJS.Signals): boolean {
-  if (process.platform === 'win32' || child.pid === undefined) return false;
-  try {
-    return process.kill(-child.pid, signal);
-  } catch {
-    return false;
-  }
 }
 
 async function end(): Promise<void> {
   if (ending) return;
   ending = true;
-  await Promise.all([...programs].map(([id, program]) => endProgram(id, program.stopSignal, lastGraceMs)));
+  await Promise.all(starting);
+  await Promise.all([...programs].map(([id, { stopSignal }]) => endProgram(id, stopSignal, lastGraceMs)));
   process.exit(0);
 }
 
 function tell(notice: KeeperNotice): void {
-  if (process.connected) process.send!(notice, () => undefined);
+  parent.send(notice);
 }

@@ -1,9 +1,11 @@
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { entryFile } from '../programs/entry.ts';
+import type { ParentLine } from '../programs/parent-line.ts';
+import type { OutputStream, ProgramExit } from '../programs/protocol.ts';
 
 /** One foreign program to run. No shell is involved. */
 export type KeptCommand = {
-  readonly file: string;
+  /** `node` is the Node that this program runs on itself; the first of `args` that is no option is its script then. */
+  readonly file: string | { readonly node: true };
   readonly args: readonly string[];
   /** The whole environment; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
@@ -15,13 +17,13 @@ export type KeptCommand = {
   readonly stopSignal?: 'SIGTERM' | 'SIGINT';
 };
 
-export type KeptExit = { readonly code: number | null; readonly signal: string | null };
+export type KeptExit = ProgramExit;
 
 /** A program that ends with the practice process, however that one ends. */
 export type KeptProcess = {
   readonly pid: number;
   /** Every line of stdout and stderr from the start on; lines that came before the call are given at once. */
-  onLine(listener: (line: string, stream: 'stdout' | 'stderr') => void): void;
+  onLine(listener: (line: string, stream: OutputStream) => void): void;
   /** Resolves once; never rejects. */
   readonly exited: Promise<KeptExit>;
   /** Sends the signal, and SIGKILL when the program still runs `graceMs` later; resolves when it has ended. */
@@ -49,14 +51,14 @@ export type KeeperRequest =
 export type KeeperNotice =
   | { readonly type: 'spawned'; readonly id: number; readonly pid: number }
   | { readonly type: 'refused'; readonly id: number; readonly problem: string }
-  | { readonly type: 'line'; readonly id: number; readonly stream: 'stdout' | 'stderr'; readonly line: string }
+  | { readonly type: 'line'; readonly id: number; readonly stream: OutputStream; readonly line: string }
   | { readonly type: 'exit'; readonly id: number; readonly code: number | null; readonly signal: string | null };
 
-type Line = { readonly line: string; readonly stream: 'stdout' | 'stderr' };
+type Line = { readonly line: string; readonly stream: OutputStream };
 type Kept = {
   pid: number;
   readonly lines: Line[];
-  listener: ((line: string, stream: 'stdout' | 'stderr') => void) | undefined;
+  listener: ((line: string, stream: OutputStream) => void) | undefined;
   readonly started: PromiseWithResolvers<number>;
   readonly exited: PromiseWithResolvers<KeptExit>;
 };
@@ -68,24 +70,21 @@ const keptLines = 1000;
  * Starts the keeper process. It ends with this process, however this one ends, and takes every program with it.
  * `keeperLost` is called when it ends without having been asked; its programs are ended then, too.
  */
-export function startKeeper(keeperLost: (problem: string) => void): Keeper {
-  const child = fork(fileURLToPath(new URL('./keeper-main.ts', import.meta.url)), [], {
-    execArgv: [],
-    serialization: 'json',
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    // A session of its own: a Ctrl-C meant for a terminal's foreground must not end the programs out of order.
-    detached: process.platform !== 'win32',
+export function startKeeper(run: ParentLine['run'], keeperLost: (problem: string) => void): Keeper {
+  const child = run({
+    script: entryFile(import.meta.url, './keeper-main.ts', './keeper.mjs'),
+    env: process.env as Record<string, string>,
+    output: 'parent',
+    speaks: true,
   });
   const programs = new Map<number, Kept>();
   const ended = Promise.withResolvers<void>();
   let lastId = 0;
   let stopping = false;
 
-  const send = (request: KeeperRequest) => {
-    if (child.connected) child.send(request, () => undefined);
-  };
+  const send = (request: KeeperRequest) => child.send(request);
 
-  child.on('message', (message) => {
+  child.onMessage((message) => {
     const notice = message as KeeperNotice;
     const program = programs.get(notice.id);
     if (program === undefined) return;
@@ -107,8 +106,7 @@ export function startKeeper(keeperLost: (problem: string) => void): Keeper {
         program.exited.resolve({ code: notice.code, signal: notice.signal });
     }
   });
-  child.on('error', () => undefined);
-  child.on('exit', (code, signal) => {
+  void child.exited.then(({ code, signal }) => {
     for (const program of programs.values()) {
       program.started.reject(new Error('the keeper process has ended'));
       if (program.pid !== 0) endOrphan(program.pid);
@@ -121,7 +119,7 @@ export function startKeeper(keeperLost: (problem: string) => void): Keeper {
 
   return {
     async spawn(command) {
-      if (!child.connected) throw new Error('the keeper process has ended');
+      if (!child.isThere()) throw new Error('the keeper process has ended');
       lastId += 1;
       const id = lastId;
       const program: Kept = {

@@ -1,9 +1,9 @@
-import { fork } from 'node:child_process';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { SitewrightError } from '../contract/errors.ts';
+import { nodeDoor, type ProgramDoor } from '../programs/door.ts';
+import { entryFile } from '../programs/entry.ts';
 import type { PracticeDatabase, PracticeFaults, PracticeMessage, PracticeReply, PracticeStart } from './protocol.ts';
 import { readSettings } from './settings.ts';
 
@@ -46,49 +46,43 @@ const handedOn = [
  * Opens the practice site of a folder, new or known, in a process of its own.
  * Errors: practice-failed, with the path of its log.
  */
-export async function openPractice(start: Omit<PracticeStart, 'type'>): Promise<PracticeSite> {
+export async function openPractice(
+  start: Omit<PracticeStart, 'type'>,
+  run: ProgramDoor = nodeDoor,
+): Promise<PracticeSite> {
   const log = join(start.folder, 'practice.log');
   const failed = (problem: string) => new SitewrightError('practice-failed', { problem, log });
-  const output = await openLog(start.folder, log).catch((error: Error) => {
+  await prepareLog(start.folder, log).catch((error: Error) => {
     throw failed(error.message);
   });
-  const child = fork(fileURLToPath(new URL('./main.ts', import.meta.url)), [], {
-    execPath: process.execPath,
-    execArgv: [],
+  const program = run({
+    script: entryFile(import.meta.url, './main.ts', './practice.mjs'),
     env: Object.fromEntries(
       handedOn.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
     ),
-    serialization: 'json',
-    stdio: ['ignore', output.fd, output.fd, 'ipc'],
-    // A Ctrl-C at the terminal is the parent's to handle: it may want to end a run in good order first.
-    detached: process.platform !== 'win32',
+    output: { file: log },
+    speaks: true,
   });
-  await output.close();
   const waiting: PromiseWithResolvers<PracticeReply>[] = [];
-  const exited = new Promise<{ readonly code: number | null; readonly signal: string | null }>((resolve) => {
-    const ended = (code: number | null, signal: string | null) => {
-      for (const each of waiting.splice(0)) each.reject(failed(`the process ended (${signal ?? code})`));
-      resolve({ code, signal });
-    };
-    child.once('exit', ended);
-    child.once('error', () => child.pid === undefined && ended(null, null));
+  const exited = program.exited.then((exit) => {
+    for (const each of waiting.splice(0)) each.reject(failed(`the process ended (${exit.signal ?? exit.code})`));
+    return exit;
   });
-  child.on('error', () => undefined);
-  child.on('message', (reply) => waiting.shift()?.resolve(reply as PracticeReply));
+  program.onMessage((reply) => waiting.shift()?.resolve(reply as PracticeReply));
 
   const ask = async (message: PracticeMessage): Promise<PracticeReply> => {
-    if (!child.connected) throw failed('the process has ended');
+    if (!program.isThere()) throw failed('the process has ended');
     const answer = Promise.withResolvers<PracticeReply>();
     waiting.push(answer);
-    child.send(message, (error) => error && answer.reject(failed(error.message)));
+    program.send(message);
     const reply = await answer.promise;
     if (reply.type === 'failed') throw failed(reply.problem);
     return reply;
   };
   const stop = async () => {
-    if (child.connected) child.send({ type: 'stop' } satisfies PracticeMessage, () => undefined);
+    program.send({ type: 'stop' } satisfies PracticeMessage);
     const ended = await Promise.race([exited, wait(stopLimitMs, undefined, { ref: false })]);
-    if (ended === undefined) child.kill('SIGKILL');
+    if (ended === undefined) program.signal('SIGKILL');
     await exited;
   };
 
@@ -99,7 +93,7 @@ export async function openPractice(start: Omit<PracticeStart, 'type'>): Promise<
     if (ready.type !== 'ready') throw failed('it gave an unexpected answer');
     return {
       ready,
-      pid: child.pid!,
+      pid: await program.started,
       faults: async (faults) => void (await ask({ type: 'faults', ...faults })),
       database: async (state) => void (await ask({ type: 'database', state })),
       stop,
@@ -123,9 +117,9 @@ export async function removePractice(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function openLog(folder: string, log: string) {
+async function prepareLog(folder: string, log: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
   const { size } = await stat(log).catch(() => ({ size: 0 }));
   if (size > logLimit) await rename(log, `${log}.1`);
-  return open(log, 'a', 0o600);
+  await appendFile(log, '', { mode: 0o600 });
 }

@@ -1,5 +1,6 @@
 /** Entry of the practice process. It lives as long as its channel to the parent: the site ends with whoever opened it. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { openParentLine } from '../programs/parent-line.ts';
 import { log } from './log.ts';
 import type { PracticeMessage, PracticeReply } from './protocol.ts';
 import { type RunningSite, startSite } from './site.ts';
@@ -8,19 +9,20 @@ import { type RunningSite, startSite } from './site.ts';
 const endLimitMs = 1200;
 const keeperLimitMs = 1700;
 
+const parent = openParentLine();
 const closers: (() => Promise<unknown>)[] = [];
 let site: RunningSite | undefined;
 let ending = false;
 /** Orders are carried out one after another, so that replies come in their order. */
 let orders: Promise<void> = Promise.resolve();
 
-process.on('message', (message) => {
+parent.onMessage((message) => {
   const order = message as PracticeMessage;
   // An end does not wait for orders before it: one of them may hang.
   if (order.type === 'stop') return void end(0);
   orders = orders.then(() => carryOut(order)).catch(refuse);
 });
-process.on('disconnect', () => void end(0));
+parent.onGone(() => void end(0));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
 process.on('uncaughtException', (error) => {
   log(`failed: ${error.stack ?? error.message}`);
@@ -34,7 +36,7 @@ async function carryOut(order: Exclude<PracticeMessage, { type: 'stop' }>): Prom
     const began = performance.now();
     const closersOfSite = { add: (close: () => Promise<unknown>) => void (ending ? close() : closers.push(close)) };
     try {
-      site = await startSite(order, closersOfSite, log, lost);
+      site = await startSite(order, parent.run, closersOfSite, log, lost);
     } catch (error) {
       refuse(error);
       return end(1);
@@ -60,7 +62,7 @@ function refuse(error: unknown): void {
 }
 
 function reply(words: PracticeReply): void {
-  if (process.connected) process.send!(words, () => undefined);
+  parent.send(words);
 }
 
 async function end(code: number): Promise<void> {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ParentLine } from '../programs/parent-line.ts';
 import { ownCertificate } from './certificate.ts';
 import { startCluster } from './cluster/cluster.ts';
 import { databasePlace } from './database/place.ts';
@@ -30,6 +31,7 @@ const nodeRoles = ['control-plane', 'worker'];
 /** Starts every part of the practice site, as much at once as can be. */
 export async function startSite(
   start: PracticeStart,
+  run: ParentLine['run'],
   closers: Closers,
   log: (words: string) => void,
   lost: (problem: string) => void,
@@ -38,7 +40,7 @@ export async function startSite(
   await makeFolder(folder);
   await lockFolder(folder);
   const { ports, place } = await addresses(folder);
-  const keeper = startKeeper(lost);
+  const keeper = startKeeper(run, lost);
   closers.add(() => keeper.stop());
 
   const registryHost = hostWithRole('registry');

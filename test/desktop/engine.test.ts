@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -11,7 +11,9 @@ import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import { buildDesktop } from '../../build/desktop.ts';
 import type { Contract } from '../../electron/contract/calls.ts';
+import { practiceName } from '../../electron/engine/practice-site.ts';
 import type { HostNotice, HostRequest } from '../../electron/engine-host/protocol.ts';
+import { removePractice } from '../../electron/practice/launch.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -45,11 +47,18 @@ test('the engine as it is built for the desktop answers on a port, and ends with
     const client: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ port: port as never }));
     assert.equal((await client.info()).home, home);
     assert.deepEqual(await client.site.list(), []);
+    // The practice servers and their keeper come as built files, too.
+    assert.equal((await client.practice.open({})).site, practiceName);
+    const log = readFileSync(join(home, 'practice', 'practice.log'), 'utf8');
+    assert.match(log, /ready after \d+ ms/);
+    assert.deepEqual(await client.practice.close({}), {});
+    assert.match(readFileSync(join(home, 'practice', 'practice.log'), 'utf8'), /ended\n$/);
     await assert.rejects(client.site.show({ site: 'none' }), { code: 'SITEWRIGHT' });
     child.disconnect();
     assert.equal((await ended)[0], 0);
   } finally {
     child.kill('SIGKILL');
+    await removePractice(join(home, 'practice'));
     rmSync(home, { recursive: true, force: true });
   }
 });

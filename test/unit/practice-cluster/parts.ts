@@ -11,6 +11,7 @@ import { openAuthority } from '../../../electron/practice/cluster/authority.ts';
 import { type Cluster, startCluster } from '../../../electron/practice/cluster/cluster.ts';
 import { sealingWithKeyFile } from '../../../electron/practice/cluster/store/sealing.ts';
 import { startKeeper } from '../../../electron/practice/keeper.ts';
+import { nodeDoor } from '../../../electron/programs/door.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of the API are looked into freely here
 export type Loose = any;
@@ -191,7 +192,7 @@ export async function setting(): Promise<Setting> {
     await mkdir(trust, { recursive: true });
     await writeFile(join(trust, 'ca.crt'), registry.authority);
   }
-  const keeper = startKeeper((problem) => logs.push(problem));
+  const keeper = startKeeper(nodeDoor, (problem) => logs.push(problem));
   const logs: string[] = [];
   const nodes = roots.map((root, index) => ({ name: `app-0${index + 1}`, address: '127.0.0.1', root }));
   const start = (): Promise<Cluster> =>

@@ -18,6 +18,7 @@ import { databasePlace } from '../../../electron/practice/database/place.ts';
 import { prepareDatabase } from '../../../electron/practice/database/server.ts';
 import { startKeeper } from '../../../electron/practice/keeper.ts';
 import { freePort, makeFolder } from '../../../electron/practice/settings.ts';
+import { nodeDoor } from '../../../electron/programs/door.ts';
 import { testContext, testSite } from '../../kit/context.ts';
 import { makeTls } from './authority.ts';
 
@@ -34,7 +35,7 @@ export async function startEnergy() {
   const secrets: Record<string, string> = { database: passwords.database, 'database-owner': passwords.owner };
   for (const name of users) secrets[`user/${name}`] = `initial-${name}-9${name.length}`;
 
-  const keeper = startKeeper(() => undefined);
+  const keeper = startKeeper(nodeDoor, () => undefined);
   const port = await freePort(undefined, new Set());
   const certificate = async () => ({ certificate: tls.cert, key: tls.key });
   const place = await databasePlace(folder, undefined);

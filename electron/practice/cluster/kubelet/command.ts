@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { posix } from 'node:path';
-import { execPath } from 'node:process';
 import type { KeptCommand } from '../../keeper.ts';
 import type { Container, Pod } from '../model/pods.ts';
 import type { ObjectStore } from '../store/store.ts';
@@ -49,7 +48,7 @@ export function containerCommand(parts: {
   );
   return {
     command: {
-      file: execPath,
+      file: { node: true },
       args: args.map(paths.ofArgument),
       env: { ...env, HOST: '127.0.0.1', PORT: String(port), ...machineEnvironment() },
       cwd,
