@@ -4,6 +4,7 @@ import { addBundleCommands } from './commands/bundle.ts';
 import { addImageCommands } from './commands/images.ts';
 import { addRecordCommands } from './commands/records.ts';
 import { addSiteCommands } from './commands/site.ts';
+import { addSiteInventoryCommands } from './commands/site-inventory.ts';
 import { addStartCommands } from './commands/start.ts';
 import { addWalkCommands } from './commands/walk.ts';
 
@@ -20,6 +21,7 @@ export function createProgram(): Command {
     .exitOverride();
   addStartCommands(program);
   addSiteCommands(program);
+  addSiteInventoryCommands(program);
   addBundleCommands(program);
   addImageCommands(program);
   addWalkCommands(program);

@@ -41,3 +41,30 @@ export const bundleVerifyEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('failed'), error: errorViewSchema }),
 ]);
 export type BundleVerifyEvent = z.infer<typeof bundleVerifyEventSchema>;
+
+/** A site inventory that was exported. */
+export const inventoryViewSchema = z.object({
+  file: z.string(),
+  site: z.string(),
+  /** Fingerprint of the key that signed it. */
+  key: z.string(),
+  /** Repositories of the release that hold something. */
+  repositories: z.number(),
+  blobs: z.number(),
+  bytes: z.number(),
+});
+export type InventoryView = z.infer<typeof inventoryViewSchema>;
+
+const amount = z.object({ blobs: z.number(), bytes: z.number() });
+
+/** A delta in figures. */
+export const deltaViewSchema = bundleViewSchema.extend({
+  site: z.string(),
+  /** Fingerprint of the key that signed the site's inventory. */
+  siteKey: z.string(),
+  /** What it leaves out because the site holds it. */
+  left: amount,
+  /** Layers that travel as patches, and the bytes of these. */
+  patched: amount.extend({ patches: z.number() }),
+});
+export type DeltaView = z.infer<typeof deltaViewSchema>;

@@ -1,6 +1,12 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import { bundleDetailsSchema, bundleVerifyEventSchema, bundleViewSchema } from './bundles.ts';
+import {
+  bundleDetailsSchema,
+  bundleVerifyEventSchema,
+  bundleViewSchema,
+  deltaViewSchema,
+  inventoryViewSchema,
+} from './bundles.ts';
 import { imageProofSchema, pushEventSchema, pushPlanSchema } from './images.ts';
 import { registryTargetSchema } from './registry-target.ts';
 import { hostSchema, siteChangeSchema, siteSchema, waiverSchema } from './site.ts';
@@ -95,6 +101,17 @@ export const contract = {
     trust: call('site trust')
       .input(site.extend({ host: z.string(), fingerprint: z.string() }))
       .output(z.object({})),
+    /** Reads which blobs and manifests the registry holds, and writes them to a file, signed by the site's key. */
+    exportInventory: call('site inventory export')
+      .input(
+        z.object({
+          target: registryTargetSchema,
+          /** The release whose repositories are read; that of the site's last run where absent. */
+          bundle: z.array(z.string()).min(1).optional(),
+          out: z.string(),
+        }),
+      )
+      .output(inventoryViewSchema),
     trustBundleKey: call('site trust-bundle')
       .input(site.extend({ key: z.string() }))
       .output(z.object({})),
@@ -134,6 +151,23 @@ export const contract = {
       .output(bundleDetailsSchema),
     /** Reads every part and blob; leaving early cancels. */
     verify: call('bundle verify').input(z.object(bundle)).output(eventIterator(bundleVerifyEventSchema)),
+    /** A bundle of what a site lacks, by its signed inventory. */
+    delta: call('bundle delta')
+      .input(
+        z.object({
+          ...bundle,
+          /** File of the site's inventory. */
+          base: z.string(),
+          /** Folders of a bundle that the site's layers lie in: changed layers then travel as patches. */
+          from: z.array(z.string()).min(1).optional(),
+          /** Fingerprint that the inventory's signer must have. */
+          siteKey: z.string().optional(),
+          out: z.string(),
+          key: z.string().optional(),
+          partSize: z.number().optional(),
+        }),
+      )
+      .output(deltaViewSchema),
   },
   images: {
     /** What a push would send; asks the registry and changes nothing. */

@@ -4,7 +4,8 @@ import { implement } from '@orpc/server';
 import { contract } from '../contract/calls.ts';
 import { asSitewrightError, SitewrightError } from '../contract/errors.ts';
 import { siteSchema, waiverSchema } from '../contract/site.ts';
-import { bundleDetails, bundleView, followVerification, makeBundle } from './bundle/calls.ts';
+import { bundleDetails, bundleView, followVerification, makeBundle, makeDelta } from './bundle/calls.ts';
+import { exportInventory } from './bundle/delta/export-inventory.ts';
 import { auditWaivers, judgeFindings } from './checks/gate.ts';
 import type { Engine } from './engine.ts';
 import { listAudit } from './evidence/audit.ts';
@@ -89,6 +90,9 @@ export function createRouter(engine: Engine) {
           .audit.append('site', input.site, { event: 'host-key', host: host.name, fingerprint: input.fingerprint });
         return {};
       }),
+      exportInventory: calls.site.exportInventory.handler(({ input, signal }) =>
+        exportInventory(engine, input, signal),
+      ),
       trustBundleKey: calls.site.trustBundleKey.handler(({ input }) => {
         const opened = engine.openUnlocked(input.site);
         opened.store.meta.set('bundle-key', input.key);
@@ -126,6 +130,9 @@ export function createRouter(engine: Engine) {
         const bundle = await engine.bundle(input.bundle);
         return input.sbom ? await bundleDetails(bundle) : bundleView(bundle);
       }),
+      delta: calls.bundle.delta.handler(({ input, signal }) =>
+        makeDelta(input, join(engine.options.home, 'release-signing.key'), signal),
+      ),
       verify: calls.bundle.verify.handler(({ input, signal }) => followVerification(input.bundle, signal)),
     },
     images: {

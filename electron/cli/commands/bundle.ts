@@ -10,8 +10,9 @@ import { parseSize } from '../size.ts';
 
 const folders = (command: Command) => command.requiredOption('--bundle <folder...>', both('cli.option.bundle'));
 
-/** Release bundles: build, inspect, verify. */
+/** Release bundles: build, inspect, verify, delta. */
 export function addBundleCommands(program: Command): void {
+  addDelta(program);
   addCommand<{ source?: string; images?: string[]; ca?: string[]; out: string; key?: string; partSize?: string }>(
     program,
     'bundle build',
@@ -85,6 +86,53 @@ export function addBundleCommands(program: Command): void {
         output.say(text('cli.bundle.verified', { blobs, bytes: bytes(size) })),
       ]);
       return verdict.ok ? 0 : 1;
+    },
+  );
+}
+
+function addDelta(program: Command): void {
+  type DeltaOptions = {
+    bundle: string[];
+    base: string;
+    from?: string[];
+    siteKey?: string;
+    out: string;
+    key?: string;
+    partSize?: string;
+  };
+  addCommand<DeltaOptions>(
+    program,
+    'bundle delta',
+    'cli.bundle.delta',
+    (command) =>
+      folders(command)
+        .requiredOption('--base <file>', both('cli.option.base'))
+        .option('--from <folder...>', both('cli.option.from'))
+        .option('--site-key <fingerprint>', both('cli.option.site-key'))
+        .requiredOption('--out <folder>', both('cli.option.out'))
+        .option('--key <file>', both('cli.option.signing-key'))
+        .option('--part-size <bytes>', both('cli.option.part-size')),
+    async ({ bundle, base, from, siteKey, out, key, partSize }, { session, output }) => {
+      const made = await session.client.bundle.delta({
+        ...{ bundle, base, out },
+        ...(from && { from }),
+        ...(siteKey && { siteKey }),
+        ...(key && { key }),
+        ...(partSize && { partSize: parseSize(partSize, '--part-size') }),
+      });
+      output.result(made, (delta) => [
+        ...bundleLines(delta, output),
+        output.say(
+          text('cli.bundle.delta-made', {
+            ...{ site: delta.site, key: delta.siteKey, left: delta.left.blobs, bytes: bytes(delta.left.bytes) },
+            ...{
+              patched: delta.patched.blobs,
+              whole: bytes(delta.patched.bytes),
+              patches: bytes(delta.patched.patches),
+            },
+          }),
+        ),
+      ]);
     },
   );
 }

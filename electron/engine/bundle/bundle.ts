@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Delta } from './format.ts';
 import type { Release, ReleaseImage } from './release.ts';
 
 /** A bundle with a release in it, as a walk needs one. */
@@ -12,10 +13,12 @@ export type Bundle = {
   /** Digest of the bundle's manifest: names exactly this build. */
   readonly digest: string;
   readonly signature: Release['signature'];
+  /** What it leaves out because the site holds it; absent in a whole bundle. `withBase` makes a delta whole at the site. */
+  readonly delta?: Delta;
   /** All files that lie in it, by their paths; the bill of materials is one of them. */
   readonly files: ReadonlyMap<string, { readonly digest: string; readonly size: number }>;
   readonly figures: { readonly parts: number; readonly blobs: number; readonly bytes: number };
-  /** Size of a blob in bytes, or undefined when the bundle does not hold it. */
+  /** Size of a blob in bytes, or undefined when the bundle does not know it. A delta also knows what the site holds. */
   readonly size: (digest: string) => number | undefined;
   /** Streams a blob from a byte offset. The digest is verified while a whole blob is read: error bundle-part-corrupt. */
   readonly open: (digest: string, options?: { readonly offset?: number; readonly signal?: AbortSignal }) => Readable;

@@ -1,10 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { BundleDetails, BundleVerifyEvent, BundleView } from '../../contract/bundles.ts';
+import type { BundleDetails, BundleVerifyEvent, BundleView, DeltaView } from '../../contract/bundles.ts';
 import { asSitewrightError, SitewrightError } from '../../contract/errors.ts';
 import { buildBundle } from './build.ts';
 import { buildImageBundle } from './build-images.ts';
 import type { Bundle } from './bundle.ts';
+import { buildDelta } from './delta/build-delta.ts';
 import { loadOrCreateSigningKey } from './keys.ts';
+import { openBundle } from './open.ts';
 import { licencesIn } from './sbom/licences.ts';
 import { sbomPath } from './sbom/path.ts';
 import { verifyBundle } from './verify.ts';
@@ -32,6 +34,35 @@ export async function makeBundle(request: BuildRequest, ownKey: string, signal?:
   };
   if (source !== undefined) await buildBundle({ source, ...common });
   else await buildImageBundle({ from: images!, ...common });
+}
+
+export type DeltaRequest = {
+  readonly bundle: readonly string[];
+  readonly base: string;
+  readonly from?: readonly string[] | undefined;
+  readonly siteKey?: string | undefined;
+  readonly out: string;
+  readonly key?: string | undefined;
+  readonly partSize?: number | undefined;
+};
+
+/** Builds a delta, signed as `makeBundle` does. Errors: as buildDelta. */
+export async function makeDelta(request: DeltaRequest, ownKey: string, signal?: AbortSignal): Promise<DeltaView> {
+  const { bundle, base, from, siteKey, out, key, partSize } = request;
+  const { privateKey: signingKey } = await loadOrCreateSigningKey(key ?? ownKey);
+  const made = await buildDelta({
+    ...{ bundle, base, out, signingKey },
+    ...(from && { from: [from] }),
+    ...(siteKey !== undefined && { siteKey }),
+    ...(partSize !== undefined && { partSize }),
+    ...(signal && { signal }),
+  });
+  const opened = await openBundle([out]);
+  try {
+    return { ...bundleView(opened), site: made.site, siteKey: made.siteKey, left: made.left, patched: made.patched };
+  } finally {
+    await opened.close();
+  }
 }
 
 /** A bundle in figures, as the contract tells it. */

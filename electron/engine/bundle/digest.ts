@@ -27,6 +27,13 @@ export function hasDigest(content: Uint8Array, digest: string): boolean {
   return check.matches();
 }
 
+/** SHA-256 of a stream. */
+export async function digestOfStream(content: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of content) hash.update(piece);
+  return `sha256:${hash.digest('hex')}`;
+}
+
 /** Where a content store keeps a blob: `sha256/0123...`. */
 export function digestPath(digest: string): string {
   return digest.replace(':', '/');

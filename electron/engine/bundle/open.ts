@@ -77,17 +77,22 @@ export async function openBundle(folders: readonly string[]): Promise<Bundle> {
     throw error;
   }
 
-  const { images } = manifest;
+  const { images, delta } = manifest;
+  const elsewhere = new Map(
+    [...(delta?.base ?? []), ...(delta?.patches ?? [])].map((blob) => [blob.digest, blob.size]),
+  );
   const release: Release | undefined = manifest.release && {
     file: manifest.release,
     digest,
     signature,
     images,
+    ...(delta && { base: { blobs: delta.base.length } }),
     texts,
     blobs: binaries,
   };
   return {
     ...(release && { release }),
+    ...(delta && { delta }),
     images,
     digest,
     signature,
@@ -97,7 +102,7 @@ export async function openBundle(folders: readonly string[]): Promise<Bundle> {
       blobs: manifest.blobs.length,
       bytes: manifest.blobs.reduce((sum, { size }) => sum + size, 0),
     },
-    size: (wanted) => blobs.get(wanted)?.size,
+    size: (wanted) => blobs.get(wanted)?.size ?? elsewhere.get(wanted),
     open: (wanted, options = {}) => {
       const content = reader.read(entryOf(wanted), options.offset ?? 0, options.signal);
       const stream = Readable.from(content, { objectMode: false, highWaterMark: 1024 * 1024 });

@@ -122,6 +122,8 @@ export type Release = {
   readonly digest: string;
   readonly signature: { readonly valid: boolean; readonly key: string };
   readonly images: readonly ReleaseImage[];
+  /** Blobs that a delta leaves out because the site's registry holds them; absent in a whole bundle. */
+  readonly base?: { readonly blobs: number };
   /** Any text file named by `release.yaml`, by its path. */
   readonly texts: ReadonlyMap<string, ReleaseText>;
   /** Binary files (history) by path: reached through `Bundle.open(digest)`. */

@@ -1,4 +1,4 @@
-import { type KeyObject, sign } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SitewrightError } from '../../contract/errors.ts';
@@ -6,11 +6,12 @@ import { type Blob, blobOf, digestOf } from './blob.ts';
 import { canonicalJson } from './canonical.ts';
 import { type BundleManifest, defaultPartSize, manifestFile, signatureFile } from './format.ts';
 import type { BuiltImage } from './image/image.ts';
-import { signingKeyOf } from './keys.ts';
+import { type SigningKey, signingKeyOf } from './keys.ts';
 import { writeParts } from './parts.ts';
 import type { ReleaseFile, ReleaseImage } from './release.ts';
 import { watchMaterials } from './sbom/make.ts';
 import { sbomMediaType, sbomPath } from './sbom/path.ts';
+import { signBytes } from './signature.ts';
 
 /** What a bundle is made of, checked already. */
 export type BundleContent = {
@@ -74,36 +75,30 @@ export async function writeBundle(options: WriteOptions): Promise<WrittenBundle>
       options.written(done, total);
     },
   });
-  const manifest: BundleManifest = {
+  return await sealBundle(options.out, key, {
     ...(release === undefined ? { format: 2 } : { format: 1, release }),
     images: images.map(({ image }) => image),
     files: [...files, ...described].map(({ path, blob }) => ({
-      path,
-      digest: blob.digest,
-      size: blob.size,
-      mediaType: blob.mediaType,
+      ...{ path, digest: blob.digest, size: blob.size, mediaType: blob.mediaType },
     })),
     blobs: [...written.blobs],
     parts: [...written.parts],
-  };
+  });
+}
+
+/** Writes the signature, then the manifest: without it, a build that was broken off is no bundle. */
+export async function sealBundle(out: string, key: SigningKey, manifest: BundleManifest): Promise<WrittenBundle> {
   const bytes = Buffer.from(canonicalJson(manifest));
-  const signature = {
-    algorithm: 'Ed25519',
-    key: key.publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
-    fingerprint: key.fingerprint,
-    signature: sign(null, bytes, key.privateKey).toString('base64'),
-  };
-  await writeFileDurably(join(options.out, signatureFile), Buffer.from(canonicalJson(signature)));
-  // The manifest comes last: without it, a build that was broken off is no bundle.
-  await writeFileDurably(join(options.out, manifestFile), bytes);
+  await writeFileDurably(join(out, signatureFile), Buffer.from(canonicalJson(signBytes(bytes, key))));
+  await writeFileDurably(join(out, manifestFile), bytes);
   return {
-    out: options.out,
+    out,
     digest: digestOf(bytes),
     fingerprint: key.fingerprint,
     images: manifest.images,
     parts: manifest.parts,
-    blobs: written.blobs.length,
-    bytes: written.blobs.reduce((sum, { size }) => sum + size, 0),
+    blobs: manifest.blobs.length,
+    bytes: manifest.blobs.reduce((sum, { size }) => sum + size, 0),
   };
 }
 
@@ -112,7 +107,7 @@ function unique(blobs: readonly Blob[]): readonly Blob[] {
 }
 
 /** Takes away the files of an older bundle, its manifest first. */
-async function removeBundle(folder: string): Promise<void> {
+export async function removeBundle(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await rm(join(folder, manifestFile), { force: true });
   for (const name of await readdir(folder)) {

@@ -2,6 +2,7 @@ import { asSitewrightError, SitewrightError } from '../../contract/errors.ts';
 import type { PushEvent, PushPlan, PushReport } from '../../contract/images.ts';
 import type { RegistryTarget } from '../../contract/registry-target.ts';
 import type { Bundle } from '../bundle/bundle.ts';
+import { withBase } from '../bundle/delta/with-base.ts';
 import type { RegistryClient } from '../drivers/registry/client.ts';
 import type { Engine } from '../engine.ts';
 import { type ImageContent, readImage } from './content.ts';
@@ -32,9 +33,16 @@ export function createPushes(engine: Pick<Engine, 'options' | 'openUnlocked' | '
   const active = new Map<string, AbortController>();
 
   const opening = async ({ target, bundle: folders }: Request) => {
-    const bundle = await engine.signedBundle(folders, 'site' in target ? target.site : undefined);
-    const images = await Promise.all(bundle.images.map((image) => readImage(bundle, image)));
-    return { bundle, images, open: openTarget(target, engine.openUnlocked) };
+    const signed = await engine.signedBundle(folders, 'site' in target ? target.site : undefined);
+    const open = openTarget(target, engine.openUnlocked);
+    try {
+      const bundle = await withBase(signed, open.registry);
+      const images = await Promise.all(bundle.images.map((image) => readImage(bundle, image)));
+      return { bundle, images, open };
+    } catch (error) {
+      await open.registry.close();
+      throw error;
+    }
   };
   const withRegistry = async <R>(
     request: Request,

@@ -105,6 +105,17 @@ export const cli = {
   'cli.bundle.no-licence': '(none stated)',
   'cli.bundle.verifying': '{done} of {total} read, {rate}',
   'cli.bundle.figures': '{files} files, {blobs} blobs in {parts} parts, {bytes}',
+  'cli.bundle.delta': 'build a bundle of what a site lacks, by its signed inventory',
+  'cli.bundle.delta-made':
+    'For site {site} (key {key}): {left} blobs ({bytes}) are there already; {patched} layers ({whole}) travel as patches of {patches}.',
+  'cli.option.base': 'inventory of the site, made by `site inventory export`',
+  'cli.option.from': 'folders of the bundle that the site was installed from: changed layers travel as patches',
+  'cli.option.site-key': 'fingerprint that the signer of the inventory must have',
+  'cli.option.inventory-bundle': 'bundle whose repositories are read; those of the last run of the site where absent',
+  'cli.option.inventory-out': 'file to write the inventory to',
+  'cli.site.inventory.export': 'write down what the registry holds, signed by the key of the site',
+  'cli.site.inventory.exported':
+    '{file}: {blobs} blobs ({bytes}) in {repositories} repositories of {site}, signed by {key}',
   'cli.bundle.verified': '{blobs} blobs, {bytes} read',
   'cli.plan': 'show every effect of the walk, per host, in words',
   'cli.plan.head': 'Plan {digest}: {release} onto site {site}',

@@ -54,6 +54,18 @@ export const errors = {
   'error.evidence-not-found.cause': 'The number is wrong, or the evidence folder is incomplete.',
   'error.evidence-not-found.next':
     'List the evidence with `evidence list`; `journal verify` tells whether a file is missing.',
+  'error.bundle-base-missing.message': '{count} blobs that this delta builds on are not in {registry}: {blobs}.',
+  'error.bundle-base-missing.cause':
+    'The registry was cleaned up or replaced since its inventory was exported. Nothing was changed.',
+  'error.bundle-base-missing.next':
+    'Export the inventory again with `site inventory export` and have a new delta built, or use the whole bundle.',
+  'error.bundle-patch-failed.message': 'The layer {blob} could not be made of its patch.',
+  'error.bundle-patch-failed.cause':
+    'This program packs layers otherwise than the one that built the delta, or the layer in the registry is damaged.',
+  'error.bundle-patch-failed.next': 'Use the version of the program that built the delta, or the whole bundle.',
+  'error.site-inventory-invalid.message': 'The site inventory {file} is not valid: {problem}.',
+  'error.site-inventory-invalid.cause': 'The file was changed after it was signed, was cut, or is of another kind.',
+  'error.site-inventory-invalid.next': 'Have it exported again with `site inventory export` and copy it unchanged.',
   'error.bundle-without-release.message': 'The bundle in {folder} holds images only.',
   'error.bundle-without-release.cause': 'A walk needs a release: its manifests, data and suites.',
   'error.bundle-without-release.next': 'Name the bundle of a release, or push these images with `images push`.',

@@ -1,7 +1,13 @@
 import type { StepPlan } from '../../plan/step.ts';
 
 export type RegistryInput = { readonly url: string };
+/** How many blobs a delta leaves out. */
+export type BaseInput = { readonly blobs: number };
 export type DatabaseInput = { readonly address: string; readonly port: number; readonly servername: string };
 export type ClusterInput = { readonly server: string };
 
-export type DependenciesPlan = StepPlan<RegistryInput> | StepPlan<DatabaseInput> | StepPlan<ClusterInput>;
+export type DependenciesPlan =
+  | StepPlan<RegistryInput>
+  | StepPlan<BaseInput>
+  | StepPlan<DatabaseInput>
+  | StepPlan<ClusterInput>;

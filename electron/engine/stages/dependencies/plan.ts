@@ -3,7 +3,7 @@ import type { PlanInput } from '../../plan/step.ts';
 import type { DependenciesPlan } from './model.ts';
 
 /** One step per endpoint of the site. */
-export function planDependencies({ site }: PlanInput): readonly DependenciesPlan[] {
+export function planDependencies({ site, release }: PlanInput): readonly DependenciesPlan[] {
   const { registry, database, kubernetes } = site;
   const common = { stage: 'dependencies' as const, needs: [] };
   const steps: DependenciesPlan[] = [];
@@ -19,6 +19,19 @@ export function planDependencies({ site }: PlanInput): readonly DependenciesPlan
       mutates: false,
       weight: 2,
       input,
+    });
+  }
+  // A delta is of no use where what it builds on is gone: found out before the first change.
+  if (registry !== undefined && release.base !== undefined) {
+    steps.push({
+      ...common,
+      id: 'dependencies/base/registry',
+      kind: 'base',
+      target: 'registry',
+      effects: [text('checks.effect.base', { count: release.base.blobs })],
+      mutates: false,
+      weight: 2,
+      input: { blobs: release.base.blobs },
     });
   }
   if (database !== undefined) {

@@ -1,5 +1,6 @@
 import { text } from '../../../contract/text.ts';
 import type { Stage } from '../../plan/step.ts';
+import { baseStep } from './base.ts';
 import { clusterStep } from './cluster.ts';
 import { databaseStep } from './database.ts';
 import { planDependencies } from './plan.ts';
@@ -10,5 +11,5 @@ export const dependenciesStage: Stage = {
   id: 'dependencies',
   title: text('run.stage.dependencies'),
   plan: planDependencies,
-  steps: { registry: registryStep, database: databaseStep, cluster: clusterStep },
+  steps: { registry: registryStep, base: baseStep, database: databaseStep, cluster: clusterStep },
 };

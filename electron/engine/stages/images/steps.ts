@@ -1,5 +1,6 @@
 import { SitewrightError } from '../../../contract/errors.ts';
 import { text, verbatim } from '../../../contract/text.ts';
+import { withBase } from '../../bundle/delta/with-base.ts';
 import { readImage } from '../../images/content.ts';
 import { createPushJournal } from '../../images/journal.ts';
 import { proveImage } from '../../images/prove.ts';
@@ -30,7 +31,7 @@ export const push: StepKind<PushInput> = {
     const images = await Promise.all(input.images.map((reference) => contentOf(context, reference)));
     const started = context.now().getTime();
     const result = await pushImages({
-      bundle: context.bundle,
+      bundle: await withBase(context.bundle, registry),
       registry,
       images,
       signal: context.signal,

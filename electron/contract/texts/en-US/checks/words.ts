@@ -164,6 +164,7 @@ export const checkWords = {
   'checks.effect.collect': 'Read {sections} groups of facts by one read-only script: hardware, system, folders {paths}',
   'checks.effect.try': 'Try TCP connections to {targets}',
   'checks.effect.judge': 'Judge {checks} checks on {hosts} host(s), also against each other (profile {profile})',
+  'checks.effect.base': 'Prove that the registry holds the {count} blobs that this delta builds on',
   'checks.effect.registry': 'Open {url}: TCP, TLS, and the account where the certificate is trusted already',
   'checks.effect.database-read': 'Log on to {address} as {user}, and read version, limits and settings',
   'checks.effect.database-scratch':

@@ -159,6 +159,7 @@ export const checkWords = {
   'checks.effect.collect': '用一个只读脚本读取 {sections} 组事实:硬件、系统、目录 {paths}',
   'checks.effect.try': '尝试 TCP 连接 {targets}',
   'checks.effect.judge': '对 {hosts} 台主机判定 {checks} 项检查,并进行主机间比对(配置档 {profile})',
+  'checks.effect.base': '验证镜像仓库中存有该增量包所依赖的 {count} 个数据块',
   'checks.effect.registry': '访问 {url}:TCP、TLS,证书已受信任时验证账户',
   'checks.effect.database-read': '以 {user} 登录 {address},读取版本、限制与设置',
   'checks.effect.database-scratch': '在 postgres 库中创建 sitewright_probe,建表、改表、删表,随后删除该 schema',
