@@ -8,7 +8,7 @@ import { createImageSources, type ImageSources } from './image/sources.ts';
 import type { ReleaseFile } from './release.ts';
 import { checkDataFiles } from './source/data-files.ts';
 import { type BuiltHistory, buildHistory } from './source/history.ts';
-import { imagesIn, readManifestStrings } from './source/kubernetes-file.ts';
+import { imagesIn, imagesInArguments, readManifestStrings } from './source/kubernetes-file.ts';
 import { readParameterSchema } from './source/parameters.ts';
 import { checkPlaceholders } from './source/placeholders.ts';
 import { type ReleaseSource, readReleaseSource } from './source/release-source.ts';
@@ -55,7 +55,7 @@ async function buildFrom(sources: ImageSources, options: BuildOptions): Promise<
   tell(text('bundle.build.check'));
   const source = await readReleaseSource(options.source);
   const references = checkRelease(source);
-  proveImagesNamed(references, source.file);
+  proveImagesNamed([...references, ...declaredImages(source)], source.file);
 
   tell(text('bundle.build.images'));
   const layers: LayerCache = new Map();
@@ -88,8 +88,22 @@ function checkRelease(source: ReleaseSource): readonly ImageReference[] {
   return [...file.manifests, ...file.jobs, ...file.monitoring, ...file.storage].flatMap((path) => {
     const strings = readManifestStrings(path, content(path));
     checkPlaceholders(strings, parameters);
-    return imagesIn(strings).map(({ value, place }) => ({ image: value, where: place }));
+    return [...imagesIn(strings), ...imagesInArguments(strings)].map(({ value, place }) => ({
+      image: value,
+      where: place,
+    }));
   });
+}
+
+/** What the release itself declares, because no manifest shows it. */
+function declaredImages({ file, place }: ReleaseSource): readonly ImageReference[] {
+  const operators = (file.operatorImages ?? []).map((image, index) => ({
+    image,
+    where: place(['operatorImages', index]),
+  }));
+  return file.pauseImage === undefined
+    ? operators
+    : [...operators, { image: file.pauseImage, where: place(['pauseImage']) }];
 }
 
 /** An image that is named is one that gets built: reference for reference. Error: bundle-image-missing. */

@@ -59,6 +59,10 @@ export const releaseFileSchema = z.strictObject({
   architectures: z.array(z.enum(['amd64', 'arm64'])).min(1),
   /** Image references as the manifests write them (`energy/api:4.2.0`), and where the build finds them. */
   images: z.array(z.strictObject({ reference: z.string(), source: z.string() })),
+  /** Images that no manifest names in a field `image`: operators start them by their arguments or settings. Each is one of `images`. */
+  operatorImages: z.array(z.string()).optional(),
+  /** The image that holds a pod's namespaces (`sandbox_image` of containerd), where the release brings it. One of `images`. */
+  pauseImage: z.string().optional(),
   parameters: z.string(),
   checks: z.string(),
   namespace: z.string(),

@@ -70,3 +70,29 @@ export function imagesIn(strings: readonly ManifestString[]): readonly ManifestS
     return last === 'image' || (last === 'reference' && path.at(-2) === 'image');
   });
 }
+
+/** `--config-reloader-image=quay.io/prometheus/reloader:v1`, and the same as two arguments. */
+const imageArgument = /^--?[\w.-]*image[\w.-]*$/i;
+/** A reference with a tag or a digest; a bare word is most likely a name of something else. */
+const reference = /^[\w.${}:-]+(?:\/[\w.${}-]+)*(?::[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$/;
+
+/**
+ * Image references in arguments and settings of containers, as operators take them: `--...image...=<reference>`, and variables whose
+ * name says IMAGE. The address of the site's registry before them does not count.
+ */
+export function imagesInArguments(strings: readonly ManifestString[]): readonly ManifestString[] {
+  const at = new Map(strings.map((entry) => [`${entry.kind} ${entry.path.join('/')}`, entry.value]));
+  return strings.flatMap((entry) => {
+    const { path, value, kind } = entry;
+    const [list, index, field] = [path.at(-2), Number(path.at(-1)), path.at(-1)];
+    const beside = (name: string) => at.get(`${kind} ${[...path.slice(0, -1), name].join('/')}`);
+    let found: string | undefined;
+    if (list === 'args' || list === 'command') {
+      const equals = value.indexOf('=');
+      if (equals > 0 && imageArgument.test(value.slice(0, equals))) found = value.slice(equals + 1);
+      else if (index > 0 && imageArgument.test(beside(String(index - 1)) ?? '')) found = value;
+    } else if (field === 'value' && path.at(-3) === 'env' && /IMAGE/.test(beside('name') ?? '')) found = value;
+    const image = found?.replace(/^\$\{registry\.host\}\//, '');
+    return image !== undefined && reference.test(image) ? [{ ...entry, value: image }] : [];
+  });
+}
