@@ -16,8 +16,8 @@ export type Keyring = {
   /** False where there is no keyring. */
   readonly remember: (site: string, passphrase: string) => Promise<boolean>;
   readonly forget: (site: string) => boolean;
-  /** What could be read, by site; entries of another account's keyring are left out. */
-  readonly passphrases: () => Promise<Readonly<Record<string, string>>>;
+  /** What could be read, by site, and what was kept since; entries of another account's keyring are left out. */
+  readonly passphrases: () => Readonly<Record<string, string>>;
 };
 
 export async function openKeyring(home: string): Promise<Keyring> {
@@ -35,6 +35,11 @@ export async function openKeyring(home: string): Promise<Keyring> {
     writeFileSync(`${file}.new`, `${JSON.stringify(entries, null, 2)}\n`, { mode: 0o600 });
     renameSync(`${file}.new`, file);
   };
+  const passphrases: Record<string, string> = {};
+  for (const [site, sealed] of available ? Object.entries(read()) : []) {
+    const words = await unseal(Buffer.from(sealed, 'base64')).catch(() => undefined);
+    if (words !== undefined) passphrases[site] = words;
+  }
   return {
     available,
     sites: () => Object.keys(read()),
@@ -42,22 +47,16 @@ export async function openKeyring(home: string): Promise<Keyring> {
       if (!available) return false;
       const sealed = await seal(passphrase);
       write({ ...read(), [site]: sealed.toString('base64') });
+      passphrases[site] = passphrase;
       return true;
     },
     forget: (site) => {
       const { [site]: known, ...others } = read();
       if (known !== undefined) write(others);
+      delete passphrases[site];
       return known !== undefined;
     },
-    passphrases: async () => {
-      if (!available) return {};
-      const found: Record<string, string> = {};
-      for (const [site, sealed] of Object.entries(read())) {
-        const words = await unseal(Buffer.from(sealed, 'base64')).catch(() => undefined);
-        if (words !== undefined) found[site] = words;
-      }
-      return found;
-    },
+    passphrases: () => passphrases,
   };
 }
 

@@ -31,12 +31,11 @@ async function run(settings: Settings): Promise<void> {
   serveRenderer(session.defaultSession, settings.renderer);
   showMenu(settings);
   const keyring = await openKeyring(settings.home);
-  const passphrases = await keyring.passphrases();
   const print = createPrinter(settings.home);
   const awake = stayAwake();
   let window: BrowserWindow | undefined;
 
-  const engine = startEngine(settings, () => passphrases, {
+  const engine = startEngine(settings, keyring.passphrases, {
     lost: () => {
       if (window !== undefined && !window.isDestroyed()) window.webContents.send(channels.lost);
     },

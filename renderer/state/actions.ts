@@ -9,7 +9,7 @@ import {
   type WalkEvent,
   type WalkView,
 } from '../../electron/contract/views.ts';
-import { type Client, errorOf } from './client.ts';
+import { type Client, errorOf, wantsPassphrase } from './client.ts';
 import { connected } from './connection.ts';
 import { addLogLine, clearLog } from './log.ts';
 import { get, goTo, set } from './store.ts';
@@ -21,7 +21,7 @@ export async function attempt<T>(work: (client: Client) => Promise<T>): Promise<
     return await work(await connected());
   } catch (error) {
     const view = errorOf(error);
-    if (view.code === 'vault-locked') set({ locked: true });
+    if (wantsPassphrase(view)) set({ locked: true });
     set({ error: view });
     return undefined;
   }

@@ -65,3 +65,8 @@ export function errorOf(error: unknown): ErrorView {
   const part = (name: 'message' | 'cause' | 'next') => ({ key: `error.internal.${name}` as const });
   return { code: 'internal', message: part('message'), cause: part('cause'), next: part('next'), detail };
 }
+
+/** Whether the vault has to be opened by hand. A wrong passphrase may be the keyring's, of a vault that was replaced since. */
+export function wantsPassphrase(error: ErrorView | undefined): boolean {
+  return error?.code === 'vault-locked' || error?.code === 'vault-wrong-passphrase';
+}

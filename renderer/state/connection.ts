@@ -1,5 +1,6 @@
 import { loadSites, openSite } from './actions.ts';
 import { type Client, openLine } from './client.ts';
+import { loadKeyring } from './keyring.ts';
 import { get, set } from './store.ts';
 
 let client: Client | undefined;
@@ -22,6 +23,7 @@ export function connect(pause = 250): void {
       for (const resolve of waiting) resolve(line);
       waiting = [];
       void loadSites();
+      void loadKeyring();
       const { siteName } = get();
       if (siteName !== undefined) void openSite(siteName);
     },

@@ -1,7 +1,7 @@
 import type { ErrorView } from '../../electron/contract/errors.ts';
 import type { Host } from '../../electron/contract/site.ts';
 import { attempt, outcome } from './actions.ts';
-import type { Client } from './client.ts';
+import { type Client, wantsPassphrase } from './client.ts';
 import { save } from './report.ts';
 import { get, set, useStore } from './store.ts';
 
@@ -38,7 +38,7 @@ export async function loadVault(): Promise<void> {
   const { value, error } = await outcome((client) => client.vault.list({ site: siteName }));
   if (get().siteName !== siteName) return;
   if (value !== undefined) set({ vault: value });
-  else if (error?.code === 'vault-locked') set({ vault: 'locked', locked: true });
+  else if (wantsPassphrase(error)) set({ vault: 'locked', locked: true });
   else set({ error });
 }
 
@@ -47,7 +47,7 @@ export async function keepSecret(name: string, value: string): Promise<ErrorView
   const { siteName } = get();
   if (siteName === undefined) return undefined;
   const { error } = await outcome((client) => client.vault.set({ site: siteName, name, value }));
-  if (error?.code === 'vault-locked') set({ locked: true });
+  if (wantsPassphrase(error)) set({ locked: true });
   if (error === undefined) await loadVault();
   return error;
 }
@@ -79,6 +79,6 @@ export async function testHost(host: Host): Promise<HostTest | undefined> {
   const { siteName } = get();
   if (siteName === undefined) return undefined;
   const { value, error } = await outcome((client) => client.site.testHost({ site: siteName, host }));
-  if (error?.code === 'vault-locked') set({ locked: true });
+  if (wantsPassphrase(error)) set({ locked: true });
   return value ?? { ok: false, ...(error && { error }) };
 }

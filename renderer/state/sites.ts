@@ -1,5 +1,6 @@
 import type { ErrorView } from '../../electron/contract/errors.ts';
 import { attempt, loadSites, openSite, outcome, resumeWalk } from './actions.ts';
+import { wantsPassphrase } from './client.ts';
 import { get, set } from './store.ts';
 
 /** What a new site starts with; everything else is filled in on its inventory page. */
@@ -44,7 +45,7 @@ export async function createSite({
 export async function isUnlocked(site: string): Promise<boolean | undefined> {
   const { error } = await outcome((client) => client.vault.list({ site }));
   if (error === undefined) return true;
-  if (error.code === 'vault-locked') return false;
+  if (wantsPassphrase(error)) return false;
   set({ error });
   return undefined;
 }

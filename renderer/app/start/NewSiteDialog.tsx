@@ -9,6 +9,7 @@ import { dialogContainer } from '../../ui/container.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { useTones } from '../../ui/tones.ts';
+import { KeepPassphrase, useKeepOffer } from '../KeepPassphrase.tsx';
 import { shortest, strengthOf } from './passphrase.ts';
 
 const empty = {
@@ -29,6 +30,7 @@ export function NewSiteDialog({ taken, onClose }: { taken: readonly string[]; on
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ErrorView>();
+  const offer = useKeepOffer();
   const put = (part: Partial<Typed>) => setTyped((known) => ({ ...known, ...part }));
   const name = typed.name.trim();
   const strength = strengthOf(typed.passphrase);
@@ -62,7 +64,9 @@ export function NewSiteDialog({ taken, onClose }: { taken: readonly string[]; on
     const failed = await createSite({ ...typed, name, title: typed.title.trim(), customer: typed.customer.trim() });
     setBusy(false);
     setError(failed);
-    if (failed === undefined) onClose();
+    if (failed !== undefined) return;
+    await offer.carryOut(name, typed.passphrase);
+    onClose();
   };
 
   return (
@@ -145,7 +149,8 @@ export function NewSiteDialog({ taken, onClose }: { taken: readonly string[]; on
             />
           )}
         </Field>
-        <p className="quiet">{t('start.passphrase.lost')}</p>
+        <KeepPassphrase offer={offer} />
+        <p className="quiet">{t(offer.kept ? 'keyring.lost' : 'start.passphrase.lost')}</p>
       </div>
     </Modal>
   );

@@ -7,21 +7,25 @@ import type { SiteSummary } from '../../state/store.ts';
 import { dialogContainer } from '../../ui/container.ts';
 import { Field } from '../../ui/Field.tsx';
 import { useTones } from '../../ui/tones.ts';
+import { KeepPassphrase, useKeepOffer } from '../KeepPassphrase.tsx';
 
-/** Opens the vault of a site that is not open itself. The passphrase goes to the engine and is kept nowhere here. */
+/** Opens the vault of a site that is not open itself. The passphrase goes to the engine, and to the keyring where that is wanted. */
 export function PassphraseDialog({ site, onClose }: { site: SiteSummary; onClose: (opened: boolean) => void }) {
   const { t, w } = useWords();
   const tones = useTones();
   const [passphrase, setPassphrase] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ErrorView>();
+  const offer = useKeepOffer();
   const open = async () => {
     if (passphrase === '') return;
     setBusy(true);
     const failed = await unlock(site.name, passphrase);
     setBusy(false);
     setError(failed);
-    if (failed === undefined) onClose(true);
+    if (failed !== undefined) return;
+    await offer.carryOut(site.name, passphrase);
+    onClose(true);
   };
   return (
     <Modal
@@ -48,6 +52,7 @@ export function PassphraseDialog({ site, onClose }: { site: SiteSummary; onClose
             />
           )}
         </Field>
+        <KeepPassphrase offer={offer} />
       </div>
     </Modal>
   );

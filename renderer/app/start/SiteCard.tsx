@@ -6,6 +6,7 @@ import { openSite } from '../../state/actions.ts';
 import { abandonWalk, isUnlocked, resumeSite, startPractice } from '../../state/sites.ts';
 import { type SiteSummary, useStore } from '../../state/store.ts';
 import { dialogContainer } from '../../ui/container.ts';
+import { ForgetPassphrase } from './ForgetPassphrase.tsx';
 import { edgeOf, LastRun } from './LastRun.tsx';
 import { PassphraseDialog } from './PassphraseDialog.tsx';
 
@@ -92,6 +93,7 @@ export function SiteCard({ site }: { site: SiteSummary }) {
             {t('start.abandon')}
           </Button>
         )}
+        <ForgetPassphrase site={site} />
       </div>
       {asking !== undefined && (
         <PassphraseDialog
