@@ -6,7 +6,7 @@ import { byCodePoint } from './canonical.ts';
 import { type BuiltImage, namedImage } from './image/image.ts';
 import { readStoredImage } from './image/read-image.ts';
 import { splitReference, withoutRegistry } from './image/reference.ts';
-import { isRemoteImage } from './image/remote.ts';
+import { isRemoteImage, withoutAccount } from './image/remote.ts';
 import { createImageSources, type ImageSources, sourcesIn } from './image/sources.ts';
 import { invalid } from './source/place.ts';
 import { type WrittenBundle, writeBundle } from './write.ts';
@@ -36,7 +36,7 @@ async function buildFrom(sources: ImageSources, options: ImageBuildOptions): Pro
       for (const image of await imagesOf(source, sources)) {
         const known = images.get(image.image.reference);
         if (known !== undefined && known.image.digest !== image.image.digest)
-          throw invalid(source, text('bundle.problem.twice', { name: image.image.reference }));
+          throw invalid(withoutAccount(source), text('bundle.problem.twice', { name: image.image.reference }));
         images.set(image.image.reference, image);
       }
     }
@@ -56,19 +56,20 @@ async function buildFrom(sources: ImageSources, options: ImageBuildOptions): Pro
 
 /** Every image of a place under its name. One that is named by a tag alone is called after its folder. Error: release-invalid. */
 async function imagesOf(source: string, sources: ImageSources): Promise<readonly BuiltImage[]> {
-  const store = await sources.open(source, source);
-  if (store === undefined) throw invalid(source, text('bundle.problem.no-layout'));
+  const place = withoutAccount(source);
+  const store = await sources.open(source, place);
+  if (store === undefined) throw invalid(place, text('bundle.problem.no-layout'));
   const made: BuiltImage[] = [];
   for (const { names, descriptor } of store.images) {
-    if (names.length === 0) throw invalid(source, text('bundle.problem.layout-unnamed', { digest: descriptor.digest }));
-    const { manifest, blobs } = await readStoredImage(store, descriptor, source);
+    if (names.length === 0) throw invalid(place, text('bundle.problem.layout-unnamed', { digest: descriptor.digest }));
+    const { manifest, blobs } = await readStoredImage(store, descriptor, place);
     const full = names.filter((name) => /[:/]/.test(name));
     const references = (
       full.length > 0 ? full : names.map((tag) => `${basename(source, '.tar').toLowerCase()}:${tag}`)
     ).map(withoutRegistry);
     for (const reference of new Set(references)) {
       const name = splitReference(reference);
-      if (name === undefined) throw invalid(source, text('bundle.problem.reference', { reference }));
+      if (name === undefined) throw invalid(place, text('bundle.problem.reference', { reference }));
       made.push(namedImage(reference, name, manifest, blobs));
     }
   }

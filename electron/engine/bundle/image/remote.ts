@@ -15,6 +15,9 @@ const pattern =
 
 export const isRemoteImage = (source: string): boolean => /^https?:\/\//.test(source);
 
+/** The address as it may be shown: somebody may have written a password into it. */
+export const withoutAccount = (source: string): string => source.replace(/\/\/.*@(?!sha\d)/, '//');
+
 /** What the machine of the build trusts and knows. */
 export type RemoteOptions = {
   /** PEM certificates to trust besides the public ones. */
@@ -27,7 +30,8 @@ export type RemoteOptions = {
  */
 export async function openRemote(source: string, place: string, options: RemoteOptions): Promise<ImageStore> {
   const [, url, repository, tag, wanted] = pattern.exec(source) ?? [];
-  if (url === undefined || repository === undefined) throw invalid(place, text('bundle.problem.remote', { source }));
+  if (url === undefined || repository === undefined)
+    throw invalid(place, text('bundle.problem.remote', { source: withoutAccount(source) }));
   const { user, password } = await storedAccount(new URL(url).host);
   const registry = connectRegistry({
     endpoint: { url, prefix: '', user, credential: 'docker config.json' },
