@@ -46,6 +46,8 @@ export const errorCatalogue = {
   'host-script-output': 'unknown',
   'host-sudo-refused': 'failed',
   'installer-script-invalid': 'failed',
+  'containerd-unavailable': 'failed',
+  'image-platform-missing': 'failed',
   'registry-unreachable': 'unknown',
   'registry-tls-untrusted': 'failed',
   'registry-unauthorized': 'failed',

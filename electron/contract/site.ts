@@ -21,6 +21,11 @@ export const hostSchema = z.strictObject({
   roles: z.array(z.enum(hostRoles)).min(1),
   /** How root is had: the account is root, sudo without a password, or sudo with the account's own. */
   become: z.enum(['root', 'sudo', 'sudo-password']).default('root'),
+  /** Socket of its containerd, where that is neither the usual one nor that of k3s and RKE2. */
+  containerd: z
+    .string()
+    .regex(/^\/[^\s]+$/)
+    .optional(),
 });
 export type Host = z.infer<typeof hostSchema>;
 

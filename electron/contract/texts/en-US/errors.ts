@@ -134,6 +134,15 @@ export const errors = {
   'error.installer-script-invalid.cause': 'The file was changed, or is missing in the installation folder.',
   'error.installer-script-invalid.next':
     'Install Sitewright again from its original package; nothing was sent to a host.',
+  'error.containerd-unavailable.message': 'Host {host}: containerd does not answer at {socket}.',
+  'error.containerd-unavailable.cause':
+    'It is not installed, does not run, listens on another socket, or its program `ctr` is not there.',
+  'error.containerd-unavailable.next':
+    'Start containerd on the host, or enter its socket as `containerd` of the host in the site, then resume.',
+  'error.image-platform-missing.message': 'Image {image} has no content for {architecture}.',
+  'error.image-platform-missing.cause': 'The release was built for other architectures than that of the host.',
+  'error.image-platform-missing.next':
+    'Ask the supplier for a bundle that contains {architecture}, or use other hosts.',
   'error.registry-unreachable.message': 'The registry {registry} does not answer.',
   'error.registry-unreachable.cause':
     'The service is down, the address or port is wrong, or a firewall blocks the way.',

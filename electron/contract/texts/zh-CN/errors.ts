@@ -122,6 +122,13 @@ export const errors = {
   'error.installer-script-invalid.message': '安装脚本 {script} 与交付时不一致。',
   'error.installer-script-invalid.cause': '文件被修改,或在安装目录中缺失。',
   'error.installer-script-invalid.next': '请使用原始安装包重新安装驻场工匠;未向任何主机发送内容。',
+  'error.containerd-unavailable.message': '主机 {host}:containerd 在 {socket} 上没有应答。',
+  'error.containerd-unavailable.cause': 'containerd 未安装、未运行、使用其他套接字,或缺少 `ctr` 程序。',
+  'error.containerd-unavailable.next':
+    '请在主机上启动 containerd,或在站点中为该主机填写 `containerd` 套接字,然后继续。',
+  'error.image-platform-missing.message': '镜像 {image} 不包含 {architecture} 架构的内容。',
+  'error.image-platform-missing.cause': '发布包面向的架构与该主机不同。',
+  'error.image-platform-missing.next': '请向供应方索取包含 {architecture} 的发布包,或更换主机。',
   'error.registry-unreachable.message': '镜像仓库 {registry} 没有应答。',
   'error.registry-unreachable.cause': '服务未运行、地址或端口有误,或被防火墙阻断。',
   'error.registry-unreachable.next': '请检查镜像仓库的服务与地址,然后继续。',

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import type ssh2 from 'ssh2';
-import { SitewrightError } from '../../../contract/errors.ts';
+import { asSitewrightError, SitewrightError } from '../../../contract/errors.ts';
 import type { Connection } from './connection.ts';
 import { stalled, unreachable } from './failures.ts';
 import type { ExecOptions } from './host.ts';
@@ -67,10 +67,11 @@ export function runCommand(
     };
     const cancel = (): void => fail(new SitewrightError('cancelled'));
     const onLost = (): void => fail(lost.reason as SitewrightError);
-    const alive = (): void => {
+    const alive = (): boolean => {
       clearTimeout(timer);
-      if (settled) return;
+      if (settled) return false;
       timer = setTimeout(() => fail(stalled(host, what, stallMs)), stallMs);
+      return true;
     };
     const take = (into: Buffer[]) => (chunk: Buffer) => {
       alive();
@@ -123,7 +124,9 @@ export function runCommand(
           });
       });
       stream.on('error', (cause: Error) => fail(unreachable(host, cause.message, cause)));
-      send(stream, options.stdin, alive);
+      // A command that ends early leaves input behind: whoever makes it is told by the end of the iteration.
+      const ended = new Promise<void>((done) => stream.once('close', () => done()));
+      send(stream, options.stdin ?? '', ended, alive).catch((cause: unknown) => fail(asSitewrightError(cause)));
     };
     try {
       client.exec(command, opened);
@@ -133,20 +136,24 @@ export function runCommand(
   });
 }
 
-/** Writes in pieces, so that a long transfer is no stall as long as the host takes it. */
-function send(stream: ssh2.ClientChannel, stdin: string | Uint8Array | undefined, alive: () => void): void {
-  const content = Buffer.from(stdin ?? '');
+/** Input in pieces, so that a long transfer is no stall as long as the host takes it. */
+async function* pieces(stdin: NonNullable<ExecOptions['stdin']>): AsyncGenerator<Uint8Array> {
+  if (typeof stdin !== 'string' && !(stdin instanceof Uint8Array)) return yield* stdin;
+  const content = Buffer.from(stdin as Uint8Array);
   const piece = 256 * 1024;
-  let sent = 0;
-  const next = (): void => {
-    alive();
-    if (sent >= content.length) {
-      stream.end();
-      return;
-    }
-    const slice = content.subarray(sent, sent + piece);
-    sent += slice.length;
-    stream.write(slice, () => next());
-  };
-  next();
+  for (let sent = 0; sent < content.length; sent += piece) yield content.subarray(sent, sent + piece);
+}
+
+/** Sends the input while `open` holds, no faster than the host takes it; ends the channel's input when all is sent. */
+async function send(
+  stream: ssh2.ClientChannel,
+  stdin: NonNullable<ExecOptions['stdin']>,
+  ended: Promise<void>,
+  alive: () => boolean,
+): Promise<void> {
+  for await (const piece of pieces(stdin)) {
+    if (!alive()) return;
+    await Promise.race([new Promise<void>((resolve) => stream.write(piece, () => resolve())), ended]);
+  }
+  if (alive()) stream.end();
 }

@@ -39,15 +39,21 @@ export async function connectHost(options: HostOptions): Promise<ConnectedHost> 
     return become;
   };
 
-  const runFileScript = async (args: readonly string[], content: Buffer = Buffer.alloc(0)): Promise<CommandResult> => {
-    const [script, { prefix, firstLine }] = await Promise.all([scripts.read('host-file.sh'), root()]);
+  /** Runs a script that itself reads what follows it on stdin. */
+  const runFed = async (
+    name: string,
+    args: readonly string[],
+    what: string,
+    exec: ExecOptions,
+  ): Promise<CommandResult> => {
+    const [script, { prefix, firstLine }] = await Promise.all([scripts.read(name), root()]);
     // Some shells read ahead on stdin, so the script is taken byte by byte and the content stays for the script itself.
     const taker = `eval "$(dd bs=1 count=${script.length} 2>/dev/null)"`;
-    const line = `${prefix}sh -c ${quote(taker)} host-file.sh ${args.map(quote).join(' ')}`;
-    return await command(line, `${args[0]} ${args[1]}`, {
-      stdin: Buffer.concat([Buffer.from(firstLine), script, content]),
-    });
+    const line = `${prefix}sh -c ${quote(taker)} ${name} ${args.map(quote).join(' ')}`;
+    return await command(line, what, { ...exec, stdin: following(firstLine, script, exec.stdin) });
   };
+  const runFileScript = (args: readonly string[], content?: Buffer): Promise<CommandResult> =>
+    runFed('host-file.sh', args, `${args[0]} ${args[1]}`, content === undefined ? {} : { stdin: content });
 
   let files: Promise<HostFiles> | undefined;
   const openFiles = async (): Promise<HostFiles> => {
@@ -67,7 +73,8 @@ export async function connectHost(options: HostOptions): Promise<ConnectedHost> 
     hostKey: connection.fingerprint,
     alive: connection.alive,
     exec: async (line, exec) => spoken(await command(line, shorten(line), exec)),
-    script: async (name, args = [], exec) => {
+    script: async (name, args = [], exec = {}) => {
+      if (exec.stdin !== undefined) return spoken(await runFed(name, args, name, exec));
       const [script, { prefix, firstLine }] = await Promise.all([scripts.read(name), root()]);
       const line = `${prefix}sh -s -- ${args.map(quote).join(' ')}`.trimEnd();
       return spoken(await command(line, name, { ...exec, stdin: Buffer.concat([Buffer.from(firstLine), script]) }));
@@ -81,6 +88,20 @@ export async function connectHost(options: HostOptions): Promise<ConnectedHost> 
     remove: async (path) => await (await withFiles()).remove(path),
     close: connection.close,
   };
+}
+
+/** First line, script and content as one input; a stream stays a stream. */
+function following(
+  firstLine: string,
+  script: Buffer,
+  content: ExecOptions['stdin'] = '',
+): NonNullable<ExecOptions['stdin']> {
+  const head = Buffer.concat([Buffer.from(firstLine), script]);
+  if (typeof content === 'string' || content instanceof Uint8Array) return Buffer.concat([head, Buffer.from(content)]);
+  return (async function* () {
+    yield head;
+    yield* content;
+  })();
 }
 
 function spoken(result: CommandResult): ExecResult {

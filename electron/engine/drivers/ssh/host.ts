@@ -7,7 +7,8 @@ export type ExecResult = {
 };
 
 export type ExecOptions = {
-  readonly stdin?: string | Uint8Array;
+  /** What the command reads; a stream is pulled as fast as the host takes it, and its failure ends the command. */
+  readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>;
   /** No byte for this long is a stall; default 30,000 ms. */
   readonly stallMs?: number;
   readonly signal?: AbortSignal;
@@ -34,8 +35,11 @@ export type RemoteHost = {
   readonly name: string;
   /** Offset of the host's clock from the laptop's, if it was measured, in ms. */
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;
-  /** Runs a script of installer-scripts (`collect.sh`) by `sh -s -- args` with the script on stdin; as root where the site says so. */
-  script(name: string, args?: readonly string[], options?: Omit<ExecOptions, 'stdin'>): Promise<ExecResult>;
+  /**
+   * Runs a script of installer-scripts (`collect.sh`) with the script on stdin; as root where the site says so. What is given
+   * as stdin follows it, for the script itself to read.
+   */
+  script(name: string, args?: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   readFile(path: string): Promise<Buffer | undefined>;
   /** Atomic: a temporary file beside it, fsync where offered, rename. Errors: host-disk-full, host-permission-denied. */
   writeFile(path: string, content: string | Uint8Array, options: FileOptions): Promise<void>;
