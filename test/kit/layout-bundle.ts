@@ -25,14 +25,14 @@ export async function openLayoutBundle(folder: string): Promise<LayoutBundle> {
     return { reference, repository, tag, digest, mediaType, size };
   });
   const fileOf = (digest: string): string => join(folder, 'blobs', digest.replace(':', '/'));
-  const bundle: Bundle = {
-    release: { images } as unknown as Bundle['release'],
+  const bundle = {
+    images,
     size: (digest) => statSync(fileOf(digest), { throwIfNoEntry: false })?.size,
     open: (digest, options = {}) =>
       Readable.from(verified(fileOf(digest), digest, options.offset ?? 0), { objectMode: false }),
     read: (digest) => readFile(fileOf(digest)),
     close: async () => undefined,
-  };
+  } satisfies Partial<Bundle> as unknown as Bundle;
   return { bundle, images };
 }
 
