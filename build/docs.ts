@@ -7,6 +7,7 @@ import { createProgram } from '../electron/cli/program.ts';
 import { commandReference } from './documents/commands.ts';
 import { errorReference } from './documents/errors.ts';
 import { brokenLinks } from './documents/links.ts';
+import { manualProblems } from './documents/manual.ts';
 import { pictureOfReport } from './documents/picture.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -27,6 +28,7 @@ function documentProblems(): readonly string[] {
   const stale = documents.filter(({ path, make }) => readOrEmpty(join(root, path)) !== make());
   return [
     ...stale.map(({ path }) => `${path} is out of date: run \`npm run docs\``),
+    ...manualProblems(root),
     ...brokenLinks(root).map((link) => `${link}: the link leads nowhere`),
   ];
 }
