@@ -25,7 +25,7 @@ export type VerifyOptions = {
 type Stretch = { readonly blob: BlobEntry; readonly start: number; readonly end: number };
 
 /** A stretch read at once: large enough that reading and hashing overlap. */
-const readBytes = 4 * 1024 * 1024;
+const readBytes = 1024 * 1024;
 
 /**
  * Reads every part once and compares each part and each blob with its digest. Bad and missing parts are told, all of them,

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { extract } from 'tar-stream';
-import { SitewrightError } from '../../../electron/contract/errors.ts';
-import { say } from '../../../electron/contract/text.ts';
 import { buildBundle } from '../../../electron/engine/bundle/build.ts';
 import { openReleaseBundle } from '../../../electron/engine/bundle/open.ts';
-import { copySample } from './sample-copy.ts';
+import { copySample, refusalOf } from './sample-copy.ts';
 
 const signingKey = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 type Sample = Awaited<ReturnType<typeof copySample>>;
@@ -29,29 +27,7 @@ async function everything(folder: string): Promise<Record<string, string>> {
   );
 }
 
-/** Edits a file of the sample, expects the build to fail, and puts the file back. */
-async function refusal(
-  path: string,
-  edit: (content: string) => string,
-): Promise<{ code: string; file: string; problem: string; where: string; image: string }> {
-  const file = join(sample.folder, path);
-  const original = await readFile(file, 'utf8');
-  const spoiled = edit(original);
-  assert.notEqual(spoiled, original, 'the edit changes something');
-  await writeFile(file, spoiled);
-  try {
-    await build(sample, 'refused');
-  } catch (error) {
-    assert.ok(error instanceof SitewrightError, String(error));
-    const { file: place = '', problem = '', where = '', image = '' } = error.params;
-    const words = typeof problem === 'object' ? say('en-US', problem) : String(problem);
-    if (typeof problem === 'object') assert.notEqual(say('zh-CN', problem), '');
-    return { code: error.code, file: String(place), problem: words, where: String(where), image: String(image) };
-  } finally {
-    await writeFile(file, original);
-  }
-  return assert.fail('the build accepted it');
-}
+const refusal = (path: string, edit: (content: string) => string) => refusalOf(sample, path, edit);
 
 test('the same input gives the same bytes: another folder, other times, another umask', async () => {
   const other = await copySample();
@@ -117,75 +93,6 @@ test('images share layers and carry exactly what they need', async () => {
   assert.ok(modules.has('pg') && modules.has('pg-protocol') && modules.has('split2'));
   assert.ok(!modules.has('typescript') && !modules.has('pg-cloudflare') && !modules.has('yaml'));
   await bundle.close();
-});
-
-test('an image that a manifest names and the release lacks is found, wherever it stands', async () => {
-  const deployment = 'manifests/api-deployment.yaml';
-  const init = await refusal(deployment, (content) =>
-    content.replace(
-      '      containers:\n',
-      '      initContainers:\n        - { name: wait, image: busybox:1.36 }\n      containers:\n',
-    ),
-  );
-  assert.equal(init.code, 'bundle-image-missing');
-  assert.equal(init.image, 'busybox:1.36');
-  assert.match(init.where, /^manifests\/api-deployment\.yaml:\d+:\d+$/);
-  const cron = await refusal(
-    'jobs/daily-summaries.yaml',
-    (content) =>
-      `${content}---\napiVersion: batch/v1\nkind: CronJob\nmetadata: { name: nightly }\nspec:\n  jobTemplate: { spec: { template: { spec: { containers: [{ name: a, image: 'energy/jobs:4.1.0' }] } } } }\n`,
-  );
-  assert.equal(cron.image, 'energy/jobs:4.1.0');
-  const custom = await refusal(
-    'monitoring/rules.yaml',
-    (content) =>
-      `${content}---\napiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: { name: p }\nspec: { image: 'prom/prometheus:v3' }\n`,
-  );
-  assert.equal(custom.image, 'prom/prometheus:v3');
-});
-
-test('images that operators start, and the pause image, have to be inside as well', async () => {
-  const deployment = 'manifests/api-deployment.yaml';
-  const container = (lines: string) => (content: string) =>
-    content.replace(
-      '      containers:\n',
-      `      containers:\n        - { name: operator, image: 'energy/api:4.2.0', ${lines} }\n`,
-    );
-  const joined = await refusal(
-    deployment,
-    container("args: ['--log=info', '--reloader-image=${registry.host}/prom/reloader:v1']"),
-  );
-  assert.deepEqual([joined.code, joined.image], ['bundle-image-missing', 'prom/reloader:v1']);
-  assert.match(joined.where, /^manifests\/api-deployment\.yaml:\d+:\d+$/);
-  const apart = await refusal(deployment, container("command: [run, --sidecar-image, 'mesh/proxy:1.2']"));
-  assert.equal(apart.image, 'mesh/proxy:1.2');
-  const setting = await refusal(
-    deployment,
-    container("env: [{ name: RELATED_IMAGE_AGENT, value: 'agent@sha256:" + '0'.repeat(64) + "' }]"),
-  );
-  assert.equal(setting.image, `agent@sha256:${'0'.repeat(64)}`);
-  const declared = await refusal('release.yaml', (content) =>
-    content.replace('parameters:', "operatorImages: ['prom/agent:2']\nparameters:"),
-  );
-  assert.deepEqual([declared.code, declared.image], ['bundle-image-missing', 'prom/agent:2']);
-  const pause = await refusal('release.yaml', (content) =>
-    content.replace('parameters:', 'pauseImage: pause:3.10\nparameters:'),
-  );
-  assert.deepEqual([pause.image, /^release\.yaml:\d+:\d+$/.test(pause.where)], ['pause:3.10', true]);
-  // What is inside, and what only looks alike, does not stop a build.
-  const file = join(sample.folder, deployment);
-  const original = await readFile(file, 'utf8');
-  await writeFile(
-    file,
-    container("args: ['--worker-image=energy/jobs:4.2.0', '--image-pull-policy=Always', '--listen=0.0.0.0:80']")(
-      original,
-    ),
-  );
-  try {
-    await build(sample, 'operator');
-  } finally {
-    await writeFile(file, original);
-  }
 });
 
 test('what is wrong in release.yaml is told with line and column', async () => {

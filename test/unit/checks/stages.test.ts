@@ -45,6 +45,16 @@ function remote(name: string): RemoteHost {
 }
 
 describe('plans', () => {
+  it('look for what a delta builds on before anything changes', () => {
+    const delta = { ...input, release: { ...input.release, base: { blobs: 34 } } };
+    const steps = dependenciesStage.plan(delta);
+    const base = steps.findIndex(({ kind }) => kind === 'base');
+    assert.ok(base >= 0 && base < steps.findIndex(({ mutates }) => mutates));
+    assert.match(say('en-US', steps[base]!.effects[0]!), /34 blobs/);
+    assert.ok([...inventoryStage.plan(delta), ...environmentStage.plan(delta)].every(({ mutates }) => !mutates));
+    assert.ok(dependenciesStage.plan(input).every(({ kind }) => kind !== 'base'));
+  });
+
   it('are pure, have unique ids, and needs that come earlier', () => {
     for (const stage of [inventoryStage, environmentStage, dependenciesStage]) {
       const steps = stage.plan(input);
