@@ -7,10 +7,20 @@ import { builtinModules, createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { notePackages } from './packaging/built-packages.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const out = join(root, 'dist', 'desktop');
-const stamp = join(out, '.sources');
+
+/** Where a build goes and what it begins with. */
+type DesktopBuild = {
+  /** Folder below dist. */
+  readonly folder: string;
+  readonly main: string;
+  /** Whether the packed program takes its engine's process from the environment: for tests, never shipped. */
+  readonly lab: boolean;
+};
+const product: DesktopBuild = { folder: 'desktop', main: 'electron/main/main.ts', lab: false };
+const laboratory: DesktopBuild = { folder: 'desktop-lab', main: 'test/kit/electron-lab.ts', lab: true };
 
 type Part = {
   readonly entry: string;
@@ -26,8 +36,8 @@ const isBuiltin = (id: string) => id.startsWith('node:') || builtinModules.inclu
 /** Packages stay as they are: native parts, lazy loading. */
 const isPackage = (id: string) => isBuiltin(id) || /^[a-z@]/.test(id);
 
-const parts: readonly Part[] = [
-  { entry: 'electron/main/main.ts', file: 'main.cjs', format: 'cjs', target: 'node16', external: isBuiltin },
+const partsOf = ({ main }: DesktopBuild): readonly Part[] => [
+  { entry: main, file: 'main.cjs', format: 'cjs', target: 'node16', external: isBuiltin },
   // A sandboxed preload can require Electron only: everything else is in the file.
   {
     entry: 'electron/preload/preload.ts',
@@ -66,17 +76,24 @@ function sources(): string {
 }
 
 /** Builds all parts when their sources are newer than what was built; a second. */
-export async function buildDesktop(): Promise<void> {
+export async function buildDesktop(options: { readonly lab?: boolean } = {}): Promise<void> {
+  const made = options.lab === true ? laboratory : product;
+  const out = join(root, 'dist', made.folder);
+  const stamp = join(out, '.sources');
   const now = sources();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
   rmSync(stamp, { force: true });
-  for (const part of parts) {
+  for (const part of partsOf(made)) {
     await build({
       configFile: false,
       root,
       logLevel: 'warn',
       publicDir: false,
-      define: part.format === 'cjs' ? { 'import.meta.dirname': '__dirname' } : {},
+      plugins: [notePackages(`desktop-${part.file.split('.')[0]}`)],
+      define: {
+        'globalThis.sitewrightLab': String(made.lab),
+        ...(part.format === 'cjs' && { 'import.meta.dirname': '__dirname' }),
+      },
       build: {
         outDir: out,
         emptyOutDir: false,
@@ -97,7 +114,7 @@ if (import.meta.main) {
     const program = createRequire(import.meta.url)('electron') as string;
     if (!existsSync(program)) throw new Error('the package electron has not downloaded its runtime');
     const rest = process.argv.slice(process.argv.indexOf('--run') + 1);
-    spawn(program, [join(out, 'main.cjs'), ...rest], { stdio: 'inherit' }).on('exit', (code) =>
+    spawn(program, [join(root, 'dist', product.folder, 'main.cjs'), ...rest], { stdio: 'inherit' }).on('exit', (code) =>
       process.exit(code ?? 1),
     );
   }

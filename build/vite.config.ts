@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { notePackages } from './packaging/built-packages.ts';
 
 const root = fileURLToPath(new URL('../renderer', import.meta.url));
 
@@ -8,7 +9,7 @@ const root = fileURLToPath(new URL('../renderer', import.meta.url));
 export const configuration = defineConfig({
   root,
   base: './',
-  plugins: [react()],
+  plugins: [react(), notePackages('renderer')],
   build: {
     outDir: fileURLToPath(new URL('../dist/renderer', import.meta.url)),
     emptyOutDir: true,

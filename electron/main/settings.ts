@@ -4,6 +4,11 @@ import { join, resolve } from 'node:path';
 import { app } from 'electron';
 import { isLocale, type Locale } from '../contract/text.ts';
 
+declare global {
+  /** True in builds for tests only. */
+  var sitewrightLab: boolean | undefined;
+}
+
 /** Where things lie, and how the engine's process is started. */
 export type Settings = {
   /** Data folder: `--data=<folder>`, `SITEWRIGHT_HOME`, or `.sitewright` in the user's home. */
@@ -27,7 +32,8 @@ export function readSettings(): Settings {
   const built = import.meta.dirname;
   const root = join(built, '..', '..');
   const open = !app.isPackaged;
-  const node = open ? process.env.SITEWRIGHT_TEST_NODE : undefined;
+  // A constant of the build: what is shipped takes no program from its surroundings.
+  const node = open || globalThis.sitewrightLab === true ? process.env.SITEWRIGHT_TEST_NODE : undefined;
   return {
     home: resolve(
       app.commandLine.getSwitchValue('data') || process.env.SITEWRIGHT_HOME || join(homedir(), '.sitewright'),
@@ -38,7 +44,11 @@ export function readSettings(): Settings {
     engine:
       node === undefined
         ? { door: 'utility', script: join(built, 'engine.mjs') }
-        : { door: 'child', node, script: join(root, 'electron', 'engine-host', 'main.ts') },
+        : {
+            door: 'child',
+            node,
+            script: process.env.SITEWRIGHT_TEST_ENGINE ?? join(root, 'electron', 'engine-host', 'main.ts'),
+          },
     developer: open && process.env.SITEWRIGHT_DEVELOPER === '1',
   };
 }

