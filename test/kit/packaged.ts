@@ -1,13 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { extractAll } from '@electron/asar';
-import { type Browser, chromium, type Page } from '@playwright/test';
+import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses';
+import { _electron as electron } from '@playwright/test';
 import { packDesktop } from '../../build/package.ts';
 import type { Staged } from '../../build/packaging/stage.ts';
-import { findElectron } from './electron.ts';
-
+import { type Desktop, findElectron } from './electron.ts';
 
 /** The program packed into a folder on the runtime that tests can have. */
 export type Packed = {
@@ -37,15 +36,24 @@ export async function packForTest(): Promise<Packed> {
   };
 }
 
-/** The running packed program and its window, seen through the window's debugging port. */
-export type RunningPacked = { readonly page: Page; readonly close: () => Promise<void> };
-
-/** Starts it on a data folder; the engine is the packed one, under this Node. */
-export async function startPacked(packed: Packed, home: string, display: string | undefined): Promise<RunningPacked> {
-  const child = spawn(packed.program, ['--no-sandbox', '--remote-debugging-port=0', `--data=${home}`], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+/**
+ * Starts the packed program on a data folder; the engine is the packed one, under this Node. A test looks in by the
+ * inspector, which the fuses forbid: it starts a copy of the executable with that one fuse open.
+ */
+export async function startPacked(packed: Packed, home: string, display: string | undefined): Promise<Desktop> {
+  const inspected = `${packed.program}-inspected`;
+  if (!existsSync(inspected)) {
+    copyFileSync(packed.program, inspected);
+    await flipFuses(inspected, {
+      version: FuseVersion.V1,
+      [FuseV1Options.EnableNodeCliInspectArguments]: true,
+    });
+  }
+  const app = await electron.launch({
+    executablePath: inspected,
+    args: ['--no-sandbox', `--data=${home}`],
     env: {
-      ...process.env,
+      ...(process.env as Record<string, string>),
       ...(display && { DISPLAY: display }),
       SITEWRIGHT_TEST_NODE: process.execPath,
       SITEWRIGHT_TEST_ENGINE: join(packed.content, 'dist', 'desktop', 'engine.mjs'),
@@ -53,36 +61,11 @@ export async function startPacked(packed: Packed, home: string, display: string 
       SITEWRIGHT_BROWSER: join(home, 'no-browser'),
     },
   });
-  const address = await listening(child);
-  const browser: Browser = await chromium.connectOverCDP(address);
-  const context = browser.contexts()[0]!;
-  const page = context.pages()[0] ?? (await context.waitForEvent('page'));
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  return {
-    page,
-    close: async () => {
-      await page.evaluate('window.close()').catch(() => undefined);
-      const limit = setTimeout(() => child.kill('SIGKILL'), 15_000);
-      await ended;
-      clearTimeout(limit);
-      await browser.close().catch(() => undefined);
-    },
-  };
-}
-
-function listening(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let heard = '';
-    child.once('exit', (code) => reject(new Error(`the packed program ended (${code}): ${heard.slice(-2000)}`)));
-    child.stderr!.on('data', (chunk: Buffer) => {
-      heard += chunk.toString('utf8');
-      const [, address] = /DevTools listening on (ws:\S+)/.exec(heard) ?? [];
-      if (address !== undefined) resolve(address);
-    });
-  });
+  const page = await app.firstWindow();
+  await page.waitForLoadState('domcontentloaded');
+  return { app, page, close: () => app.close() };
 }
 
 export function isIn(content: string, path: string): boolean {
   return existsSync(join(content, path));
 }
-

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { SitewrightError } from '../../contract/errors.ts';
 import { writeDurably } from '../evidence/evidence-store.ts';
 import { type Browser, findBrowser, startBrowser } from './browser.ts';
@@ -111,7 +112,7 @@ const fontFiles = ['NotoSansSC_400Regular.ttf', 'NotoSansSC_700Bold.ttf'] as con
 
 /** Noto Sans SC as it comes along: beside the packed wizard, or as the package of that name where that is installed. */
 export function bundledFonts(): PrintFonts | undefined {
-  const beside = fontFiles.map((file) => fileURLToPath(new URL(`../renderer/fonts/${file}`, import.meta.url)));
+  const beside = fontFiles.map((file) => join(import.meta.dirname, '..', 'renderer', 'fonts', file));
   return fontsIn(beside) ?? fontsIn(installedFonts());
 }
 
