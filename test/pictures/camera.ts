@@ -42,10 +42,12 @@ export function createCamera(
           `(() => { const main = document.querySelector('main'); return main.scrollHeight - main.clientHeight; })()`,
         );
         if (hidden <= 0) continue;
+        const top = await page.evaluate<number>(`document.querySelector('main').scrollTop`);
         await page.setViewportSize({ ...variant.size, height: Math.min(longest, variant.size.height + hidden) });
         await settled(page);
         keep(await page.screenshot({ animations: 'disabled' }), `${scene}.whole`, variant);
         await page.setViewportSize(variant.size);
+        await page.evaluate(`document.querySelector('main').scrollTop = ${top}`);
       }
     },
   };

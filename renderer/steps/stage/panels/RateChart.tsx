@@ -64,7 +64,7 @@ export function RateChart({
                 label: {
                   formatter: t('panel.rate.mean', { rate: amount(mean, unit) }),
                   color: token.colorSuccess,
-                  position: 'insideStartTop',
+                  position: 'insideEndTop',
                 },
               },
               ...stalls.map(({ second, seconds }) => ({
