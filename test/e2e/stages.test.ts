@@ -259,6 +259,7 @@ describe('the stage pages', { skip: 'skipped' in program ? program.skipped : fal
     }
     await soft.getByRole('button', { name: 'Waive …' }).click();
     await dialog.getByRole('button', { name: 'Record the waiver' }).click();
+    await dialog.getByText('must not be empty').nth(2).waitFor();
     assert.equal(await dialog.getByText('must not be empty').count(), 3);
     assert.equal(await page.evaluate('document.activeElement?.name'), 'reason');
     assert.deepEqual(await violations(page), []);
