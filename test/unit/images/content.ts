@@ -15,13 +15,17 @@ export type TestImages = {
   readonly images: readonly ImageContent[];
 };
 
-/** Makes images of layers; a layer of the same name is the same blob. `index` puts an index above the manifest. */
+/**
+ * Makes images of layers; a layer of the same name is the same blob. `index` puts an index above the manifest.
+ * `fill` makes a layer's bytes, at random where absent.
+ */
 export async function testImages(
   wanted: readonly {
     readonly reference: string;
     readonly layers: Readonly<Record<string, number>>;
     readonly index?: boolean;
   }[],
+  fill: (name: string, size: number) => Buffer = (_name, size) => randomBytes(size),
 ): Promise<TestImages> {
   const blobs = new Map<string, Buffer>();
   const opened = new Map<string, number>();
@@ -34,7 +38,7 @@ export async function testImages(
   const keepJson = (value: object) => keep(Buffer.from(JSON.stringify(value)));
   const releaseImages = wanted.map(({ reference, layers: named, index }): ReleaseImage => {
     const parts = Object.entries(named).map(([name, size]) => {
-      const layer = layers.get(name) ?? keep(randomBytes(size));
+      const layer = layers.get(name) ?? keep(fill(name, size));
       layers.set(name, layer);
       return { mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', ...layer };
     });
@@ -53,9 +57,9 @@ export async function testImages(
   const bundle = {
     size: (digest: string) => blobs.get(digest)?.length,
     read: async (digest: string) => blobs.get(digest)!,
-    open: (digest: string) => {
+    open: (digest: string, { offset = 0 } = {}) => {
       opened.set(digest, (opened.get(digest) ?? 0) + 1);
-      return Readable.from(chunks(blobs.get(digest)!), { objectMode: false });
+      return Readable.from(chunks(blobs.get(digest)!.subarray(offset)), { objectMode: false });
     },
     close: async () => undefined,
   } as unknown as Bundle;

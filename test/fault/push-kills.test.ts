@@ -1,0 +1,80 @@
+// 50 kills of the pushing process at random moments, against both registries: the end is always complete, and little is
+// sent twice.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { startFaultProxy } from '../kit/fault-proxy.ts';
+import { registryVersions, startRegistry } from '../kit/registry.ts';
+import { assertComplete, connect, faultImages, openUploads, uniqueBytes } from './push-content.ts';
+
+const killsPerRegistry = 25;
+const mebibytes = 64;
+const chunkBytes = 256 * 1024;
+const streams = 2;
+const bytesPerSecond = 8e6;
+
+for (const version of registryVersions) {
+  test(`registry ${version}: ${killsPerRegistry} kills of a push`, async (t) => {
+    const registry = await startRegistry({ version });
+    if ('skipped' in registry) return t.skip(registry.skipped);
+    // The link is slow, so that every kill hits a push at work.
+    const proxy = await startFaultProxy(registry.url, { faults: [{ kind: 'throttle', bytesPerSecond }] });
+    const folder = await mkdtemp(join(tmpdir(), 'sitewright-push-'));
+    t.after(async () => {
+      await proxy.stop();
+      await registry.stop();
+      await rm(folder, { recursive: true, force: true });
+    });
+    const begin = () =>
+      spawn(
+        process.execPath,
+        [
+          fileURLToPath(new URL('./push-process.ts', import.meta.url)),
+          proxy.url,
+          join(folder, 'journal.json'),
+          String(mebibytes),
+          String(chunkBytes),
+        ],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      );
+    let kills = 0;
+    let inside = 0;
+    while (kills < killsPerRegistry) {
+      const child = begin();
+      const ended = once(child, 'exit');
+      const sending = once(child.stdout, 'data').then(() => true);
+      await Promise.race([sending, ended]);
+      await Promise.race([wait(Math.random() * 350), ended]);
+      if (child.exitCode !== null) break;
+      child.kill('SIGKILL');
+      await ended;
+      kills += 1;
+      if ((await Promise.race([sending, wait(0)])) === true) inside += 1;
+    }
+    assert.equal(kills, killsPerRegistry, 'the push was done before the last kill');
+    assert.equal(inside, kills, 'a kill came before the first byte');
+    const last = begin();
+    const output: Buffer[] = [];
+    last.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+    const [code] = await once(last, 'exit');
+    assert.equal(code, 0, Buffer.concat(output).toString());
+
+    proxy.plant();
+    const made = await faultImages(mebibytes);
+    const client = connect(registry.url);
+    t.after(() => client.close());
+    const sent = proxy.sent({ method: 'PATCH' });
+    await assertComplete(client, made);
+    const twice = sent - uniqueBytes(made);
+    t.diagnostic(`${kills} kills, sent again ${(twice / 1e6).toFixed(1)} MB of ${(sent / 1e6).toFixed(1)} MB`);
+    // What was under way in each stream, and the probe.
+    assert.ok(twice <= kills * streams * chunkBytes + 1000, `${twice} bytes sent again`);
+    if (version === '3') assert.deepEqual(await openUploads(registry.folder), [], 'no upload is left open');
+  });
+}
