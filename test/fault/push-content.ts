@@ -17,15 +17,22 @@ function noise(name: string, size: number): Buffer {
 }
 
 /** Four images that share a base, with an index above one of them: the same blobs in every process. */
-export function faultImages(mebibytes: number): Promise<TestImages> {
-  const part = (share: number) => Math.round(mebibytes * share * 1024 * 1024) + 7;
+export function faultImages(layers: number, layerBytes: number): Promise<TestImages> {
+  const names = ['api', 'jobs', 'web', 'tools'];
   return testImages(
-    [
-      { reference: 'energy/api:4.2.0', layers: { base: part(0.4), api: part(0.15), settings: 900 } },
-      { reference: 'energy/jobs:4.2.0', layers: { base: part(0.4), jobs: part(0.2) }, index: true },
-      { reference: 'energy/web:4.2.0', layers: { base: part(0.4), web: part(0.1) } },
-      { reference: 'energy/tools:4.2.0', layers: { tools: part(0.15) } },
-    ],
+    names.map((name, at) => ({
+      reference: `energy/${name}:4.2.0`,
+      index: at === 1,
+      layers: {
+        ...(at < 3 && { base: layerBytes }),
+        ...Object.fromEntries(
+          Array.from({ length: Math.ceil((layers - 1) / names.length) }, (_, layer) => [
+            `${name}-${layer}`,
+            layerBytes,
+          ]),
+        ),
+      },
+    })),
     noise,
   );
 }

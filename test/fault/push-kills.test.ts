@@ -14,10 +14,18 @@ import { registryVersions, startRegistry } from '../kit/registry.ts';
 import { assertComplete, connect, faultImages, openUploads, uniqueBytes } from './push-content.ts';
 
 const killsPerRegistry = 25;
-const mebibytes = 64;
-const chunkBytes = 256 * 1024;
 const streams = 2;
-const bytesPerSecond = 8e6;
+/** Bytes of one stream that may be on their way between the process and the registry. */
+const inFlight = 600_000;
+const bytesPerSecond = 6e6;
+/**
+ * 3 resumes inside a layer, whatever its size. 2.8 loses the layers that were in flight when nobody heard its answer: that is
+ * what small layers and the bound are for.
+ */
+const shapes = {
+  '2.8': { layers: 180, layerBytes: 300_000, chunkBytes: 64 * 1024 ** 2 },
+  '3': { layers: 9, layerBytes: 6_000_000, chunkBytes: 1024 ** 2 },
+} as const;
 
 for (const version of registryVersions) {
   test(`registry ${version}: ${killsPerRegistry} kills of a push`, async (t) => {
@@ -31,6 +39,7 @@ for (const version of registryVersions) {
       await registry.stop();
       await rm(folder, { recursive: true, force: true });
     });
+    const { layers, layerBytes, chunkBytes } = shapes[version];
     const begin = () =>
       spawn(
         process.execPath,
@@ -38,8 +47,7 @@ for (const version of registryVersions) {
           fileURLToPath(new URL('./push-process.ts', import.meta.url)),
           proxy.url,
           join(folder, 'journal.json'),
-          String(mebibytes),
-          String(chunkBytes),
+          ...[layers, layerBytes, chunkBytes].map(String),
         ],
         { stdio: ['ignore', 'pipe', 'inherit'] },
       );
@@ -66,15 +74,16 @@ for (const version of registryVersions) {
     assert.equal(code, 0, Buffer.concat(output).toString());
 
     proxy.plant();
-    const made = await faultImages(mebibytes);
+    const made = await faultImages(layers, layerBytes);
     const client = connect(registry.url);
     t.after(() => client.close());
     const sent = proxy.sent({ method: 'PATCH' });
     await assertComplete(client, made);
     const twice = sent - uniqueBytes(made);
     t.diagnostic(`${kills} kills, sent again ${(twice / 1e6).toFixed(1)} MB of ${(sent / 1e6).toFixed(1)} MB`);
-    // What was under way in each stream, and the probe.
-    assert.ok(twice <= kills * streams * chunkBytes + 1000, `${twice} bytes sent again`);
+    // What was under way in each stream: whole layers of 2.8, of 3 what the line still held, and the probe.
+    const perKill = streams * (version === '3' ? inFlight : layerBytes);
+    assert.ok(twice <= kills * perKill + 1000, `${twice} bytes sent again`);
     if (version === '3') assert.deepEqual(await openUploads(registry.folder), [], 'no upload is left open');
   });
 }

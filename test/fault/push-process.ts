@@ -3,8 +3,9 @@
 import { pushImages } from '../../electron/engine/images/push.ts';
 import { connect, faultImages, journalIn } from './push-content.ts';
 
-const [url, journal, mebibytes, chunkBytes] = process.argv.slice(2) as [string, string, string, string];
-const { bundle, images } = await faultImages(Number(mebibytes));
+const [url, journal, ...figures] = process.argv.slice(2) as [string, string, ...string[]];
+const [layers, layerBytes, chunkBytes] = figures.map(Number) as [number, number, number];
+const { bundle, images } = await faultImages(layers, layerBytes);
 const registry = connect(url);
 let said = false;
 const result = await pushImages({
@@ -13,7 +14,7 @@ const result = await pushImages({
   images,
   journal: journalIn(journal),
   streams: 2,
-  chunkBytes: Number(chunkBytes),
+  chunkBytes,
   patience: { pauseMs: 50 },
   signal: AbortSignal.timeout(120_000),
   progress: () => {

@@ -68,15 +68,14 @@ export async function forward(passage: Passage): Promise<void> {
   const upstream = open(passage, fault('request-headers'));
   const gone = () => upstream.destroy();
   const timeout = fault('timeout');
-  const patience = setTimeout(
-    () => {
+  const patience =
+    timeout &&
+    setTimeout(() => {
       if (passage.response.headersSent) return;
       act(timeout);
       upstream.destroy();
       refuse(passage, ...page(504, 'Gateway Time-out'));
-    },
-    timeout?.ms ?? 2 ** 31 - 1,
-  );
+    }, timeout.ms);
   try {
     const answered = Promise.all([once(upstream, 'response'), once(upstream, 'close')]);
     answered.catch(() => undefined);
