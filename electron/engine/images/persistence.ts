@@ -55,7 +55,10 @@ export function createPersistence(options: {
       wait: async (error) => {
         if (signal.aborted || !(error instanceof SitewrightError)) throw error;
         const down = error.code === 'registry-unreachable';
-        if (!down && !passing.includes(Number(error.params.status))) throw error;
+        const status = Number(error.params.status);
+        if (!down && !passing.includes(status)) throw error;
+        // Of what a registry refuses outright, only the too many requests pass; a full disk stays full.
+        if (error.code === 'registry-push-refused' && status !== 429) throw error;
         count += 1;
         since ??= Date.now();
         if (!down) reached = true;

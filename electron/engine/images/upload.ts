@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { SitewrightError } from '../../contract/errors.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { RegistryClient, UploadSession } from '../drivers/registry/client.ts';
@@ -57,7 +58,12 @@ export async function uploadBlob(
   if (opened !== undefined) journal.keep(repository, blob.digest, opened);
 
   const locate = async (): Promise<UploadSession> => {
-    if (session !== undefined && !certain) session = await registry.uploadStatus(repository, session, signal);
+    if (session !== undefined && !certain) {
+      const there = await settledStatus(registry, repository, session, signal);
+      // Empty or lost: nothing is left behind.
+      if (there === undefined) await registry.abandonUpload(repository, session);
+      session = there;
+    }
     if (session === undefined || session.offset > blob.size) {
       session = await registry.openUpload(repository, signal);
       starts += 1;
@@ -95,6 +101,16 @@ export async function uploadBlob(
         if (error instanceof Paused) throw error;
         if (signal.aborted) throw error;
         const status = error instanceof SitewrightError ? Number(error.params.status) : Number.NaN;
+        if (status === 416 && !closing && session !== undefined) {
+          // What an attempt that was cut had left on the line may have arrived since: the session is good, further on.
+          const { offset } = session;
+          const now = await settledStatus(registry, repository, session, signal).catch(() => undefined);
+          if (now !== undefined && now.offset > offset) {
+            session = now;
+            certain = true;
+            continue;
+          }
+        }
         if (!closing && tooLarge(status) && (await shrink(hands, repository, session, status, length))) continue;
         if ([400, 404, 416].includes(status) && starts < freshStarts) {
           // The registry does not know the session, or holds something else in it: from the beginning.
@@ -103,12 +119,15 @@ export async function uploadBlob(
           session = undefined;
         } else await setbacks.wait(error);
         // The answer to a closing request may be what was lost.
-        if (
-          closing &&
-          (await hands.persistence.again(() => registry.headBlob(repository, blob.digest))) === blob.size
-        ) {
-          journal.forget(repository, blob.digest);
-          return;
+        if (closing) {
+          const there = await hands.persistence
+            .again(() => registry.headBlob(repository, blob.digest))
+            // Why the closing request failed says more than that nothing more could be asked.
+            .catch(() => Promise.reject(error));
+          if (there === blob.size) {
+            journal.forget(repository, blob.digest);
+            return;
+          }
         }
         closing = false;
       }
@@ -122,6 +141,30 @@ export async function uploadBlob(
   } finally {
     await source.close();
   }
+}
+
+/** Time between two questions how far an upload is, ms, and how often the answer may still change. */
+const settleMs = 150;
+const settleQuestions = 20;
+
+/**
+ * How far an upload is, once nothing of a request that was cut arrives any more: the bytes that the kernel and proxies still
+ * held come in after the process that sent them is gone. Going on before their end would cost the session.
+ */
+async function settledStatus(
+  registry: RegistryClient,
+  repository: string,
+  session: UploadSession,
+  signal: AbortSignal,
+): Promise<UploadSession | undefined> {
+  let last = await registry.uploadStatus(repository, session, signal);
+  for (let asked = 1; last !== undefined && asked < settleQuestions; asked += 1) {
+    await wait(settleMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+    const next = await registry.uploadStatus(repository, last, signal);
+    if (next === undefined || next.offset === last.offset) return next;
+    last = next;
+  }
+  return last;
 }
 
 /** Everything that is left in one request, unless the registry or what lies before it makes smaller ones the better choice. */
@@ -174,7 +217,8 @@ async function shrink(
   length: number,
 ): Promise<boolean> {
   const { registry, journal, signal } = hands;
-  if (status === 416) {
+  // Nothing that was acknowledged can be contradicted: a first request that is refused so is too large.
+  if (status === 416 && session !== undefined && session.offset > 0) {
     const there = session && (await registry.uploadStatus(repository, session, signal).catch(() => undefined));
     if (there === undefined || there.offset !== session?.offset) return false;
   }

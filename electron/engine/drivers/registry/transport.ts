@@ -54,6 +54,8 @@ export function createTransport(options: {
       return await request(url, {
         method: call.method,
         dispatcher,
+        // undici would close the connection after each HEAD, for servers that answer it with a body.
+        reset: false,
         headers: { ...call.headers, ...account },
         // undici also takes an async iterable; its types know streams only.
         body: (source?.content as unknown as Readable | undefined) ?? (call.body as Buffer | undefined) ?? null,
