@@ -91,6 +91,12 @@ test('the wizard is served from app:// with a strict policy, and nothing of anot
   assert.notEqual((inline as { outline: string }).outline, '7px');
 });
 
+test('the Chinese letters of the wizard come from app://, too', { skip }, async () => {
+  const faces = await desktop.page.evaluate(`document.fonts.load('700 1em "Noto Sans SC"', '中')
+    .then((faces) => faces.map((face) => face.status))`);
+  assert.deepEqual(faces, ['loaded']);
+});
+
 test('no path leads out of the folder of the wizard', { skip }, async () => {
   assert.equal(await loaded('app://sitewright/index.html'), 200);
   for (const path of [
