@@ -53,7 +53,7 @@ export async function writeBundle(options: WriteOptions): Promise<WrittenBundle>
   const partSize = options.partSize ?? defaultPartSize;
   if (!Number.isInteger(partSize) || partSize < 1)
     throw new SitewrightError('usage-invalid', { problem: `part size ${partSize}` });
-  const blobs = unique([...files.map(({ blob }) => blob), ...images.flatMap((image) => image.blobs)]);
+  const blobs = uniqueBlobs([...files.map(({ blob }) => blob), ...images.flatMap((image) => image.blobs)]);
   const total = blobs.reduce((sum, { size }) => sum + size, 0);
   const described: FileOfBundle[] = [];
   const content = async function* (): AsyncGenerator<Blob> {
@@ -102,7 +102,8 @@ export async function sealBundle(out: string, key: SigningKey, manifest: BundleM
   };
 }
 
-function unique(blobs: readonly Blob[]): readonly Blob[] {
+/** Each blob once, in the order of their first places. */
+export function uniqueBlobs(blobs: readonly Blob[]): readonly Blob[] {
   return [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
 }
 

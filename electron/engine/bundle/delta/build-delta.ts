@@ -8,7 +8,7 @@ import { signingKeyOf } from '../keys.ts';
 import { readManifest } from '../manifest.ts';
 import { openBundle } from '../open.ts';
 import { writeParts } from '../parts.ts';
-import { removeBundle, sealBundle, type WrittenBundle } from '../write.ts';
+import { removeBundle, sealBundle, uniqueBlobs, type WrittenBundle } from '../write.ts';
 import { readInventory, type SiteInventory } from './inventory.ts';
 import { makePatches, withPatchFolder } from './make-patches.ts';
 import { packerPrint } from './packing.ts';
@@ -73,7 +73,7 @@ export async function buildDelta(options: DeltaOptions): Promise<WrittenDelta> {
       const carried = missing
         .filter((blob) => !patched.has(blob.digest))
         .map((blob): Blob => ({ ...blob, open: () => bundle.open(blob.digest, signal ? { signal } : {}) }));
-      const blobs = unique([...carried, ...patches.map(({ blob }) => blob)]);
+      const blobs = uniqueBlobs([...carried, ...patches.map(({ blob }) => blob)]);
       const written = await writeParts(options.out, blobs, options.partSize ?? defaultPartSize, { signal });
       const sealed = await sealBundle(options.out, key, {
         format: 3,
@@ -105,10 +105,6 @@ export async function buildDelta(options: DeltaOptions): Promise<WrittenDelta> {
 }
 
 const sum = (blobs: readonly { readonly size: number }[]): number => blobs.reduce((total, { size }) => total + size, 0);
-
-function unique(blobs: readonly Blob[]): readonly Blob[] {
-  return [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
-}
 
 /** Every blob that the site holds with all the repositories that have it. */
 function heldBlobs(inventory: SiteInventory): ReadonlyMap<string, BaseBlob> {

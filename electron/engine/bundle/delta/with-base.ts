@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { SitewrightError } from '../../../contract/errors.ts';
 import type { RegistryClient } from '../../drivers/registry/client.ts';
 import { createPace } from '../../images/pace.ts';
@@ -38,12 +39,7 @@ export async function withBase<B extends Bundle>(bundle: B, registry: RegistryCl
   return {
     ...bundle,
     open,
-    read: async (digest) => {
-      if (!patches.has(digest) && !places.has(digest)) return await bundle.read(digest);
-      const chunks: Buffer[] = [];
-      for await (const chunk of open(digest) as AsyncIterable<Buffer>) chunks.push(chunk);
-      return Buffer.concat(chunks);
-    },
+    read: (digest) => (patches.has(digest) || places.has(digest) ? buffer(open(digest)) : bundle.read(digest)),
   };
 }
 

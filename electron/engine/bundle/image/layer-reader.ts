@@ -1,4 +1,5 @@
 import { PassThrough, type Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { extract } from 'tar-stream';
@@ -52,9 +53,7 @@ export async function* layerEntries(layer: Readable): AsyncGenerator<LayerEntry>
       isFile: type === 'file' || type === 'contiguous-file',
       content: async () => {
         read = true;
-        const chunks: Buffer[] = [];
-        for await (const chunk of entry as AsyncIterable<Buffer>) chunks.push(chunk);
-        return Buffer.concat(chunks);
+        return await buffer(entry as AsyncIterable<Buffer>);
       },
     };
     if (!read) entry.resume();

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { extract } from 'tar-stream';
 
 /** The files of a tar by their paths, read where they lie: nothing is unpacked. */
@@ -44,9 +45,7 @@ export async function indexTar(file: string): Promise<TarIndex> {
     open,
     read: async (path) => {
       if (find(path) === undefined) return undefined;
-      const chunks: Buffer[] = [];
-      for await (const chunk of open(path) as AsyncIterable<Buffer>) chunks.push(chunk);
-      return Buffer.concat(chunks);
+      return await buffer(open(path));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { PassThrough, Readable } from 'node:stream';
+import { json } from 'node:stream/consumers';
 import { z } from 'zod';
 import type { Blob } from '../blob.ts';
 import type { BuiltImage } from '../image/image.ts';
@@ -67,9 +68,7 @@ function watchedLayer(layer: Blob, found: (layer: LayerFound) => void): Blob {
 async function platformLayers(digest: string, blobs: ReadonlyMap<string, Blob>): Promise<readonly string[][]> {
   const blob = blobs.get(digest);
   if (blob === undefined) return [];
-  const chunks: Buffer[] = [];
-  for await (const chunk of blob.open() as AsyncIterable<Buffer>) chunks.push(chunk);
-  const { manifests, layers } = documentSchema.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+  const { manifests, layers } = documentSchema.parse(await json(blob.open()));
   const below = await Promise.all((manifests ?? []).map((child) => platformLayers(child.digest, blobs)));
   return [...below.flat(), ...(layers === undefined ? [] : [layers.map((layer) => layer.digest)])];
 }
