@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { createRouterClient } from '@orpc/server';
 import type { Page } from 'playwright-core';
+import { createRouter } from '../../electron/engine/router.ts';
 import { browserForTests } from '../kit/browser.ts';
 import { practiceName } from '../kit/practice-home.ts';
 import { goTo, openWizard, violations, type Wizard } from './window.ts';
@@ -133,6 +135,12 @@ describe('the start page and the inventory', { skip: 'skipped' in program ? prog
     assert.match((await cell(page, 3, 'address').textContent()) ?? '', /must not be empty/);
     assert.match((await cell(page, 3, 'roles').textContent()) ?? '', /must not be empty/);
 
+    await page.getByRole('button', { name: 'Next', exact: true }).click();
+    const why = page.getByRole('alert').filter({ hasText: 'The inventory has unsaved changes' });
+    await why.waitFor();
+    assert.equal(await page.getByRole('heading', { level: 2 }).textContent(), 'Site and inventory');
+    await why.getByRole('button', { name: 'Close' }).click();
+
     await page.getByText('Dark', { exact: true }).click();
     await page.getByRole('combobox', { name: 'Language' }).click();
     await page.getByTitle('中文').click();
@@ -168,6 +176,32 @@ describe('the start page and the inventory', { skip: 'skipped' in program ? prog
     });
     assert.equal(site.project.customer, 'Northern Steel');
     assert.deepEqual(complaints, []);
+    await page.context().close();
+  });
+
+  test('a wrong passphrase is told inside the dialog that asks for it; the right one opens the vault', async () => {
+    const project = { customer: '', contractor: '', supervisor: '', contract: '', place: '', document: '' };
+    await wizard.client.site.create({
+      name: 'sealed',
+      title: 'Sealed plant',
+      profile: 'poc',
+      project: { ...project, revision: 'A', phase: 'initial' },
+      hosts: [],
+      parameters: {},
+    });
+    const other = wizard.practice.engine();
+    await createRouterClient(createRouter(other)).vault.unlock({ site: 'sealed', passphrase });
+    await other.close();
+    const { page } = await wizard.open({ theme: 'dark', atStart: true });
+    await page.getByRole('button', { name: 'Open Sealed plant' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('input[type="password"]').fill('not the passphrase');
+    await dialog.getByRole('button', { name: 'Unlock' }).click();
+    await dialog.locator('.field-error').waitFor();
+    assert.deepEqual(await violations(page), []);
+    await dialog.locator('input[type="password"]').fill(passphrase);
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'hidden' });
     await page.context().close();
   });
 

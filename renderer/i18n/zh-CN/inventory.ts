@@ -119,6 +119,7 @@ export const inventory = {
   'inventory.problem.url': '须为完整地址,例如 https://10.20.0.21:5000',
   'inventory.problem.value': '格式不正确',
   'inventory.unsaved': '有未保存的修改',
+  'inventory.unsaved.next': '清单有未保存的修改,请先保存或放弃,再进入下一步。',
   'inventory.saved': '全部已保存',
   'inventory.wrong': '{count} 处错误',
   'inventory.discard': '放弃修改',
