@@ -73,7 +73,8 @@ const keptLines = 1000;
 export function startKeeper(run: ParentLine['run'], keeperLost: (problem: string) => void): Keeper {
   const child = run({
     script: entryFile(import.meta.url, './keeper-main.ts', './keeper.mjs'),
-    env: process.env as Record<string, string>,
+    // A copy: the real one cannot pass a port.
+    env: { ...process.env } as Record<string, string>,
     output: 'parent',
     speaks: true,
   });

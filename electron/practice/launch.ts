@@ -89,11 +89,15 @@ export async function openPractice(
   const limit = Promise.withResolvers<never>();
   const timer = setTimeout(() => limit.reject(failed(`it was not ready after ${startLimitMs / 1000} s`)), startLimitMs);
   try {
-    const ready = await Promise.race([ask({ type: 'start', ...start }), limit.promise]);
+    const answer = ask({ type: 'start', ...start });
+    answer.catch(() => undefined);
+    // A program that cannot be started says why; that it has ended, too, is all that the answer knows.
+    const pid = await program.started.catch((error: Error) => Promise.reject(failed(error.message)));
+    const ready = await Promise.race([answer, limit.promise]);
     if (ready.type !== 'ready') throw failed('it gave an unexpected answer');
     return {
       ready,
-      pid: await program.started,
+      pid,
       faults: async (faults) => void (await ask({ type: 'faults', ...faults })),
       database: async (state) => void (await ask({ type: 'database', state })),
       stop,

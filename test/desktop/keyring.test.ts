@@ -45,7 +45,6 @@ test('a passphrase that the keyring keeps opens the vault after a new start, unt
   assert.equal(await keep.isChecked(), false);
   await keep.check();
   await dialog.getByText('The keyring of this machine is no copy').waitFor();
-  if (process.env.SITEWRIGHT_PICTURE) await page.screenshot({ path: `${process.env.SITEWRIGHT_PICTURE}/new.png` });
   await dialog.getByRole('button', { name: 'Make the site' }).click();
   await page.getByRole('heading', { level: 2, name: 'Site and inventory' }).waitFor();
   for (let left = 50; left > 0 && !existsSync(file); left -= 1) await page.waitForTimeout(100);
@@ -59,7 +58,6 @@ test('a passphrase that the keyring keeps opens the vault after a new start, unt
   await page.reload();
   const forget = page.getByRole('button', { name: "Take the passphrase of Plant one out of this machine's keyring" });
   await forget.waitFor();
-  if (process.env.SITEWRIGHT_PICTURE) await page.screenshot({ path: `${process.env.SITEWRIGHT_PICTURE}/card.png` });
   await forget.click();
   await forget.waitFor({ state: 'detached' });
   assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), {});
@@ -86,7 +84,6 @@ test('a wrong passphrase is never kept, and a kept one that does not fit any mor
   };
   await page.getByRole('button', { name: 'Open Plant one' }).click();
   await page.getByRole('dialog').waitFor();
-  if (process.env.SITEWRIGHT_PICTURE) await page.screenshot({ path: `${process.env.SITEWRIGHT_PICTURE}/unlock.png` });
   await unlock('not the passphrase');
   await page
     .getByText(/does not open the vault/)

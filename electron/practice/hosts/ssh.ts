@@ -127,7 +127,8 @@ function serveSession(session: Session, options: SshOptions, closed: () => void)
 async function readAll(channel: ServerChannel): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of channel as AsyncIterable<Buffer>) {
+  // The answer goes the other way on the same channel: older Nodes would destroy it with the last byte read.
+  for await (const chunk of channel.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > maxInput) throw new Error('the input of a command is too long');
     chunks.push(chunk);
