@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { both } from './command.ts';
 import { addBundleCommands } from './commands/bundle.ts';
 import { addImageCommands } from './commands/images.ts';
+import { addNodeImageCommands } from './commands/node-images.ts';
 import { addRecordCommands } from './commands/records.ts';
 import { addSiteCommands } from './commands/site.ts';
 import { addSiteInventoryCommands } from './commands/site-inventory.ts';
@@ -24,6 +25,7 @@ export function createProgram(): Command {
   addSiteInventoryCommands(program);
   addBundleCommands(program);
   addImageCommands(program);
+  addNodeImageCommands(program);
   addWalkCommands(program);
   addRecordCommands(program);
   return program;

@@ -7,7 +7,7 @@ import {
   deltaViewSchema,
   inventoryViewSchema,
 } from './bundles.ts';
-import { imageProofSchema, pushEventSchema, pushPlanSchema } from './images.ts';
+import { imageProofSchema, nodeImportReportSchema, pushEventSchema, pushPlanSchema } from './images.ts';
 import { registryTargetSchema } from './registry-target.ts';
 import { hostSchema, siteChangeSchema, siteSchema, waiverSchema } from './site.ts';
 import {
@@ -182,6 +182,10 @@ export const contract = {
       .output(z.object({ paused: z.boolean() })),
     /** Reads every blob, manifest and tag back. */
     verify: call('images verify').input(imageTarget).output(z.array(imageProofSchema)),
+    /** Brings them into the containerd of nodes over SSH, and asks there whether all is complete. No `hosts`: all that run containers. */
+    import: call('images import')
+      .input(site.extend(bundle).extend({ hosts: z.array(z.string()).min(1).optional() }))
+      .output(z.array(nodeImportReportSchema)),
   },
   plan: {
     show: call('plan').input(site.extend(bundle)).output(planViewSchema),

@@ -23,6 +23,25 @@ export const pushPlanSchema = z.object({
 });
 export type PushPlan = z.infer<typeof pushPlanSchema>;
 
+/** What was brought into one node, and whether all is there. */
+export const nodeImportReportSchema = z.object({
+  host: z.string(),
+  /** Version of its containerd; empty where it did not come so far. */
+  containerd: z.string(),
+  images: z.number(),
+  /** Blobs that were sent. */
+  blobs: z.number(),
+  bytesSent: bytes,
+  /** Bytes of blobs that were there before. */
+  bytesPresent: bytes,
+  seconds: z.number(),
+  complete: z.boolean(),
+  /** Names from which no pod could start. */
+  missing: z.array(z.string()).readonly(),
+  error: errorViewSchema.optional(),
+});
+export type NodeImportReport = z.infer<typeof nodeImportReportSchema>;
+
 export const imageProofSchema = z.object({
   reference: z.string(),
   complete: z.boolean(),

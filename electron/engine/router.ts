@@ -9,6 +9,7 @@ import { exportInventory } from './bundle/delta/export-inventory.ts';
 import { auditWaivers, judgeFindings } from './checks/gate.ts';
 import type { Engine } from './engine.ts';
 import { listAudit } from './evidence/audit.ts';
+import { importIntoNodes } from './images/nodes/nodes.ts';
 import { createPushes } from './images/pushes.ts';
 import { planView } from './plan/plan.ts';
 import { makeReport } from './report/make.ts';
@@ -139,6 +140,9 @@ export function createRouter(engine: Engine) {
       plan: calls.images.plan.handler(({ input }) => pushes.plan(input)),
       push: calls.images.push.handler(({ input, signal }) => pushes.push(input, signal)),
       pause: calls.images.pause.handler(async ({ input }) => ({ paused: await pushes.pause(input.target) })),
+      import: calls.images.import.handler(async ({ input, signal }) => [
+        ...(await importIntoNodes(engine, input, signal)),
+      ]),
       verify: calls.images.verify.handler(async ({ input }) =>
         (await pushes.verify(input)).map((proof) => ({ ...proof, missing: [...proof.missing] })),
       ),

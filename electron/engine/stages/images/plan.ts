@@ -1,10 +1,12 @@
 import { text } from '../../../contract/text.ts';
 import type { PlanInput, StepPlan } from '../../plan/step.ts';
-import type { ProofInput, PushInput } from './model.ts';
+import type { NodeInput, ProofInput, PushInput } from './model.ts';
+import { planNodes } from './node-plan.ts';
 
-/** One push over all images, then a proof for each. A site without a registry plans nothing. */
-export function planImages({ site, release }: PlanInput): readonly StepPlan<PushInput | ProofInput>[] {
-  if (site.registry === undefined || release.images.length === 0) return [];
+/** One push over all images, then a proof for each. Of a site without a registry the nodes get them. */
+export function planImages({ site, release }: PlanInput): readonly StepPlan<PushInput | ProofInput | NodeInput>[] {
+  if (release.images.length === 0) return [];
+  if (site.registry === undefined) return planNodes({ site, release });
   const registry = new URL(site.registry.url).host;
   const push: StepPlan<PushInput> = {
     id: 'images/push/registry',
