@@ -12,6 +12,8 @@ import { type Sshd, type SshdOptions, startSshd } from './sshd.ts';
 export type ContainerdNode = {
   readonly sshd: Sshd;
   readonly socket: string;
+  /** Path of its `ctr`. */
+  readonly program: string;
   /** A host of an inventory that means this node. */
   readonly host: (change?: Partial<Host>) => Host;
   /** Runs the node's own `ctr` in the kubelet's namespace. */
@@ -68,6 +70,7 @@ async function start(options: ContainerdOptions): Promise<ContainerdNode> {
   return {
     sshd,
     socket,
+    program: join(programs, 'ctr'),
     host: (change = {}) => sshd.host({ containerd: socket, ...change }),
     ctr: (...args) =>
       execFileSync(join(programs, 'ctr'), ['--address', socket, '--namespace', 'k8s.io', ...args], {

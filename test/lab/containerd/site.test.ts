@@ -5,14 +5,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { buildImageBundle } from '../../../electron/engine/bundle/build-images.ts';
+import type { ReleaseBundle } from '../../../electron/engine/bundle/bundle.ts';
 import type { Release } from '../../../electron/engine/bundle/release.ts';
+import { connectHost } from '../../../electron/engine/drivers/ssh/connect.ts';
+import { scriptFolder } from '../../../electron/engine/drivers/ssh/scripts.ts';
 import { createEngine } from '../../../electron/engine/engine.ts';
 import { importIntoNodes } from '../../../electron/engine/images/nodes/nodes.ts';
+import type { NodeInput } from '../../../electron/engine/stages/images/model.ts';
+import { nodeProof, node as nodeStep } from '../../../electron/engine/stages/images/node-steps.ts';
 import { imagesStage } from '../../../electron/engine/stages/images/stage.ts';
 import { startContainerdNode } from '../../kit/containerd.ts';
-import { testSite } from '../../kit/context.ts';
-import { writeImageLayout } from '../../kit/image-layout.ts';
+import { testContext, testSite } from '../../kit/context.ts';
+import { type LayoutImage, writeImageLayout } from '../../kit/image-layout.ts';
 import { installerScripts } from '../../kit/practice-home.ts';
+
+const nameOf = ({ reference }: LayoutImage): string => `images.sitewright.invalid/${reference}`;
+const digestName = ({ reference, digest }: LayoutImage): string =>
+  `images.sitewright.invalid/${reference.split(':')[0]}@${digest}`;
 
 test('a site without a registry has the images of a signed bundle in its nodes; a node that is away does not stop the others', async (t) => {
   const node = await startContainerdNode();
@@ -56,6 +65,41 @@ test('a site without a registry has the images of a signed bundle in its nodes; 
         ['images/node-proof/app-02', ['images/node/app-02']],
       ],
     );
+
+    // The same on a node that lost an image: found, brought back, proved.
+    const [bring, prove] = steps;
+    const remote = await connectHost({
+      host: hosts[0]!,
+      secret: node.sshd.privateKey,
+      trust: engine.open(bare.name).store.hostKeys,
+      scripts: scriptFolder(installerScripts),
+    });
+    const { context, recorded } = testContext({
+      site: bare,
+      release,
+      bundle: (await engine.bundle([out])) as unknown as ReleaseBundle,
+      drivers: { ssh: async () => remote },
+      stage: 'images',
+    });
+    assert.equal((await nodeStep.inspect!(context, bring!.input as NodeInput)).satisfied, true);
+    node.ctr(
+      'images',
+      'rm',
+      '--sync',
+      ...layout.images.slice(0, 1).map(nameOf),
+      ...layout.images.slice(0, 1).map(digestName),
+    );
+    assert.equal((await nodeStep.inspect!(context, bring!.input as NodeInput)).satisfied, false);
+    await assert.rejects(nodeProof.verify!(context, prove!.input as NodeInput));
+    assert.equal(recorded.findings.at(-1)?.status, 'failed');
+    await nodeStep.apply!(context, bring!.input as NodeInput);
+    await nodeProof.verify!(context, prove!.input as NodeInput);
+    assert.deepEqual(
+      recorded.findings.map(({ check, subject, status }) => [check, subject, status]),
+      [['image.node', 'app-01', 'passed']],
+    );
+    assert.match(String(recorded.evidence.at(-1)?.content), /"unpacked": true/);
+    remote.close();
   } finally {
     await engine.close();
     await node.stop();

@@ -169,3 +169,22 @@ test('parameters: defaults, and every wrong field named in both languages', () =
     },
   );
 });
+
+test('of a site without a registry pods name the images on the nodes, pull nothing and need no account', () => {
+  const { registry: _, ...site } = testSite();
+  const release = testRelease({
+    'manifests/a.yaml': [
+      deploymentManifest({
+        container: { imagePullPolicy: 'Always' },
+        pod: { imagePullSecrets: [{ name: 'sitewright-registry' }] },
+      }),
+    ],
+  });
+  const [deployment] = renderDocuments({ site, release, paths: ['manifests/a.yaml'] });
+  const spec = at(deployment, 'spec', 'template', 'spec') as {
+    containers: { image: string; imagePullPolicy: string }[];
+  };
+  assert.equal(spec.containers[0]?.image, `images.sitewright.invalid/energy/api@${apiDigest}`);
+  assert.deepEqual([...new Set(spec.containers.map(({ imagePullPolicy }) => imagePullPolicy))], ['Never']);
+  assert.ok(!('imagePullSecrets' in spec));
+});
