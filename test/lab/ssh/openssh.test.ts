@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -136,6 +137,23 @@ describe('against OpenSSH', () => {
         await fileOperations(remote, join(folder, 'sudo-password'));
         const result = await remote.script('host-file.sh', ['list', '/nowhere-at-all']);
         assert.equal(result.code, 44);
+        // Content that is made while it is sent comes behind the password and the script, byte for byte.
+        const content = randomBytes(3_000_000);
+        const target = join(folder, 'streamed');
+        const pieces = async function* () {
+          for (let at = 0; at < content.length; at += 70_001) yield content.subarray(at, at + 70_001);
+        };
+        const args = ['write', target, `${target}.part`, String(content.length), '0600', '-', '-'];
+        assert.equal((await remote.script('host-file.sh', args, { stdin: pieces() })).code, 0);
+        assert.ok(content.equals(await readFile(target)));
+        // Input that fails on its way ends the command, and nothing is put in place.
+        const broken = async function* () {
+          yield content.subarray(0, 1000);
+          throw new SitewrightError('cancelled');
+        };
+        const other = ['write', `${target}-2`, `${target}-2.part`, '5000', '0600', '-', '-'];
+        await assert.rejects(remote.script('host-file.sh', other, { stdin: broken() }), fails('cancelled'));
+        assert.equal(await remote.stat(`${target}-2`), undefined);
         const seen = await readFile(join(bin, 'argv'), 'utf8');
         assert.ok(!seen.includes(password!), 'the password stands in an argument');
       },
