@@ -64,6 +64,7 @@ export async function openWizard(program: string): Promise<Wizard> {
         content: `localStorage.setItem('sitewright.theme', '${options.theme}'); localStorage.setItem('sitewright.locale', 'en-US');`,
       });
       const page = await context.newPage();
+      page.setDefaultTimeout(8000);
       const complaints: string[] = [];
       page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
       page.on('pageerror', (error) => complaints.push(String(error)));

@@ -143,7 +143,7 @@ async function print(printer: Printer, job: PrintJob, fonts: PrintFonts | undefi
       generateDocumentOutline: true,
       ...(older && { displayHeaderFooter: true, ...marginTemplates(job.margin) }),
     });
-    writeDurably(job.out, withPlainCharacters(dated(pdf, job.dated)));
+    writeDurably(job.out, withPlainCharacters(numbered(dated(pdf, job.dated))));
   } finally {
     await page.close();
   }
@@ -200,6 +200,20 @@ function marginTemplates(margin: PrintJob['margin']): {
     headerTemplate: line(`<span></span><b style="color:#8f4100">${words(margin.mark)}</b>`),
     footerTemplate: line(`<span>${words(margin.left)}</span><span>${page}</span>`),
   };
+}
+
+/**
+ * The same PDF with its structure's ids counted from one: the browser counts every node that its page ever had, and that is
+ * not the same each time. The length of each id stays, so that every offset in the file holds.
+ */
+function numbered(pdf: Buffer): Buffer {
+  const words = pdf.toString('latin1');
+  const ids = [...new Set([...words.matchAll(/\(node(\d{8})\)/g)].map(([, id]) => id!))].sort();
+  const ranks = new Map(ids.map((id, at) => [id, String(at + 1).padStart(8, '0')]));
+  return Buffer.from(
+    words.replace(/\(node(\d{8})\)/g, (_whole, id: string) => `(node${ranks.get(id)})`),
+    'latin1',
+  );
 }
 
 /** The dates in the PDF's information replaced by a given one of the same length, so that no offset in the file moves. */

@@ -22,7 +22,7 @@ export function reportStyle(margin: PageMargin): string {
 html{color-scheme:light}
 body{font:10pt/1.6 ${font};color:#1b2330;background:#fff;margin:0;overflow-wrap:anywhere;text-size-adjust:none;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 main{max-width:196mm;margin:0 auto;padding:8mm}
-a{color:#0958d9;text-decoration:none}a:hover,a:focus-visible{text-decoration:underline}
+a{color:#0958d9;text-decoration:underline;text-underline-offset:.15em}
 p{margin:0 0 2mm;orphans:3;widows:3}
 h1{font-size:25pt;line-height:1.25;margin:0 0 2mm}
 h2,h3,h4{break-after:avoid;break-inside:avoid;line-height:1.35}
