@@ -64,7 +64,9 @@ describe('conventions of the wizard', { skip: 'skipped' in program ? program.ski
     await page.context().close();
   });
 
-  test('convention 18: from the start page to the exported report by keyboard alone', { timeout: 180_000 }, async () => {
+  test('convention 18: from the start page to the exported report by keyboard alone', {
+    timeout: 180_000,
+  }, async () => {
     const { page, complaints } = await wizard.open({ theme: 'light', atStart: true });
     await tabTo(page, /^(Open|View) .*practice site$/i);
     await page.keyboard.press('Enter');

@@ -32,7 +32,7 @@ export type UploadListener = {
 };
 
 /** Sessions of one blob that may turn out to be lost or spoiled before it is given up. */
-const freshStarts = 4;
+const freshStarts = 12;
 
 /**
  * One blob into one repository: goes on with a session that the journal knows, falls back to what the registry says that it
@@ -54,7 +54,10 @@ export async function uploadBlob(
   let certain = opened !== undefined;
   let closing = false;
   let starts = 0;
+  let requests = 0;
   let length = 0;
+  /** Why the upload was last begun anew. */
+  let failure: unknown;
   if (opened !== undefined) journal.keep(repository, blob.digest, opened);
 
   const locate = async (): Promise<UploadSession> => {
@@ -65,6 +68,8 @@ export async function uploadBlob(
       session = there;
     }
     if (session === undefined || session.offset > blob.size) {
+      // A registry that loses every upload would be sent the same bytes for ever.
+      if (starts >= freshStarts) throw failure ?? lost(registry, repository, 'POST upload');
       session = await registry.openUpload(repository, signal);
       starts += 1;
     }
@@ -90,14 +95,19 @@ export async function uploadBlob(
           certain = true;
           journal.keep(repository, blob.digest, at);
           listener.held(at.offset);
+          requests += 1;
           setbacks.forget();
         }
         closing = true;
         await registry.finishUpload(repository, at, blob.digest, signal);
+        // Some registries keep the last request only and say that all is well.
+        if (requests > 1 && (await registry.headBlob(repository, blob.digest)) !== blob.size)
+          throw lost(registry, repository, 'PUT upload');
         journal.forget(repository, blob.digest);
         return;
       } catch (error) {
         certain = false;
+        failure = error;
         if (error instanceof Paused) throw error;
         if (signal.aborted) throw error;
         const status = error instanceof SitewrightError ? Number(error.params.status) : Number.NaN;
