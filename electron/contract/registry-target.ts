@@ -20,6 +20,18 @@ export const adHocRegistrySchema = z.strictObject({
     .optional(),
   /** Without it an address with http:// is refused: everything, the password too, would be readable on the way. */
   plainHttp: z.boolean().default(false),
+  /** An SSH host that reaches the registry where this machine does not. */
+  through: z
+    .strictObject({
+      address: z.string().min(1),
+      port: z.number().int().min(1).max(65535).default(22),
+      user: z.string().min(1),
+      /** Password, or a PEM private key. */
+      secret: z.string().min(1),
+      /** `SHA256:...` as `ssh-keygen -lf` shows it: the only key that is accepted. */
+      hostKey: z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/),
+    })
+    .optional(),
 });
 export type AdHocRegistry = z.infer<typeof adHocRegistrySchema>;
 

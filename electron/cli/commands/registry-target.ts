@@ -16,6 +16,9 @@ export type RegistryOptions = {
   readonly systemTrust?: boolean;
   readonly fingerprint?: string;
   readonly plainHttp?: boolean;
+  readonly through?: string;
+  readonly throughHostKey?: string;
+  readonly throughSecretFile?: string;
 };
 
 /** Options that name a registry: a site's, or one that no site describes. */
@@ -30,7 +33,10 @@ export function registryOptions(command: Command): Command {
     .option('--ca <pem...>', both('cli.option.ca'))
     .option('--system-trust', both('cli.option.system-trust'))
     .option('--fingerprint <sha256>', both('cli.option.tls-fingerprint'))
-    .option('--plain-http', both('cli.option.plain-http'));
+    .option('--plain-http', both('cli.option.plain-http'))
+    .option('--through <user@host>', both('cli.option.through'))
+    .option('--through-host-key <fingerprint>', both('cli.option.through-host-key'))
+    .option('--through-secret-file <path>', both('cli.option.through-secret-file'));
 }
 
 /** The target that the options name. The password comes from a pipe, a file or the keyboard, never from the command line. */
@@ -47,12 +53,28 @@ export async function registryTarget(options: RegistryOptions, prompt: string): 
     systemTrust: options.systemTrust,
     fingerprint: options.fingerprint,
     plainHttp: options.plainHttp,
+    through: jumpHost(options),
   });
   if (!described.success) {
     const [issue] = described.error.issues;
     throw new SitewrightError('usage-invalid', { problem: `${issue?.path.join('.')}: ${issue?.message}` });
   }
   return { registry: described.data };
+}
+
+/** `user@host` or `user@host:port`; its key and its secret have to be named with it. */
+function jumpHost({ through, throughHostKey, throughSecretFile }: RegistryOptions) {
+  if (through === undefined) return undefined;
+  const [, user, address, port] = /^([^@\s]+)@(\[[^\]]+\]|[^:\s]+)(?::(\d+))?$/.exec(through) ?? [];
+  if (user === undefined || address === undefined)
+    throw new SitewrightError('usage-invalid', { problem: `--through ${through}` });
+  if (throughHostKey === undefined) throw new SitewrightError('usage-invalid', { problem: '--through-host-key' });
+  if (throughSecretFile === undefined) throw new SitewrightError('usage-invalid', { problem: '--through-secret-file' });
+  return {
+    ...{ user, address: address.replace(/^\[|\]$/g, ''), hostKey: throughHostKey },
+    secret: readSecretFile(throughSecretFile),
+    ...(port !== undefined && { port: Number(port) }),
+  };
 }
 
 async function passwordOf(options: RegistryOptions, prompt: string): Promise<string | undefined> {

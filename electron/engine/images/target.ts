@@ -5,6 +5,8 @@ import { SitewrightError } from '../../contract/errors.ts';
 import type { AdHocRegistry, RegistryTarget } from '../../contract/registry-target.ts';
 import type { RegistryClient } from '../drivers/registry/client.ts';
 import { connectRegistry } from '../drivers/registry/connect.ts';
+import type { ConnectionOptions } from '../drivers/ssh/connection.ts';
+import { createTunnel } from '../drivers/ssh/tunnel.ts';
 import type { Json } from '../plan/step.ts';
 import type { OpenSite } from '../site/open-site.ts';
 import { createPushJournal, type PushJournal } from './journal.ts';
@@ -37,13 +39,25 @@ function adHocRegistry(described: AdHocRegistry): OpenTarget {
   const { url, prefix, user, password, authorities, systemTrust, fingerprint } = described;
   if (url.startsWith('http:') && !described.plainHttp)
     throw new SitewrightError('usage-invalid', { problem: `--plain-http: ${url}` });
+  const tunnel = described.through && createTunnel(jumpHost(described.through));
   const registry = connectRegistry({
     endpoint: { url, prefix, user, credential: '--password-stdin' },
     password: () => password,
     authorities,
     trust: { system: systemTrust, ...(fingerprint && { fingerprint }) },
+    ...(tunnel && { tunnel: tunnel.open }),
   });
-  return { registry, key: keyOf(url, prefix) };
+  const close = async () => {
+    await registry.close();
+    tunnel?.close();
+  };
+  return { registry: { ...registry, close }, key: keyOf(url, prefix) };
+}
+
+/** The SSH host in between. Its key is the one that was named: nothing is pinned by being seen first. */
+function jumpHost({ address, port, user, secret, hostKey }: NonNullable<AdHocRegistry['through']>): ConnectionOptions {
+  const host = { name: address, address, port, user, credential: '--through', roles: [], become: 'root' } as const;
+  return { host: { ...host, roles: [] }, secret, trust: { pinned: () => hostKey, pin: () => undefined } };
 }
 
 function keyOf(url: string, prefix: string): string {

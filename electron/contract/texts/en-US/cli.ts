@@ -84,6 +84,9 @@ export const cli = {
   'cli.option.ca': 'PEM file of an authority to trust',
   'cli.option.system-trust': 'also trust what the operating system trusts',
   'cli.option.tls-fingerprint': 'SHA-256 of the server certificate: trust that one and no other',
+  'cli.option.through': 'SSH host that reaches the registry where this machine does not, user@host[:port]',
+  'cli.option.through-host-key': "fingerprint of that host's key, SHA256:...",
+  'cli.option.through-secret-file': "file with that account's password or private key",
   'cli.option.plain-http': 'allow http://, readable for everyone on the way',
   'cli.option.streams': 'uploads at a time (default: 4)',
   'cli.option.images':

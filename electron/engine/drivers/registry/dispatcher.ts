@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { checkServerIdentity, connect as connectTls, getCACertificates } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
@@ -44,14 +45,18 @@ export function createDispatcher(options: {
         );
   const secure = (to: buildConnector.Options, raw: Duplex): Promise<Duplex> =>
     new Promise((resolve, reject) => {
-      const servername = to.servername || to.hostname;
+      // An address is not a name that TLS could ask for; the certificate is judged by it all the same.
+      const named = to.servername || to.hostname;
+      const servername = isIP(named.replace(/^\[|\]$/g, '')) === 0 ? named : '';
       const socket = connectTls({
         socket: raw,
         servername,
         secureContext,
         ALPNProtocols: ['http/1.1'],
         rejectUnauthorized: pinned === undefined,
-        ...(pinned === undefined && { checkServerIdentity: (_name, peer) => checkServerIdentity(to.hostname, peer) }),
+        ...(pinned === undefined && {
+          checkServerIdentity: (_name, peer) => checkServerIdentity(to.hostname.replace(/^\[|\]$/g, ''), peer),
+        }),
       });
       const limit = setTimeout(() => socket.destroy(fault('UND_ERR_CONNECT_TIMEOUT', 'no TLS in time')), connectMs);
       socket.once('error', reject).once('close', () => clearTimeout(limit));
