@@ -26,7 +26,12 @@ test('a push goes through an SSH host with the registry’s own certificate; ano
   if ('skipped' in real) return t.skip(real.skipped);
   t.after(real.stop);
   let hostKey = '';
-  const trust = { pinned: () => undefined, pin: (_address: string, found: string) => void (hostKey = found) };
+  const trust = {
+    pinned: () => undefined,
+    pin: (_address: string, found: string) => {
+      hostKey = found;
+    },
+  };
   (await openConnection({ host: sshd.host(), secret: sshd.privateKey, trust })).close();
 
   const through = { address: sshd.address, port: sshd.port, user: sshd.user, secret: sshd.privateKey, hostKey };
