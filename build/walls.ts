@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
 /** One import that breaks a wall: where it stands, what it reaches for, and the rule. */
@@ -69,7 +70,14 @@ export const rules: readonly Rule[] = [
     words: 'the renderer speaks through the contract only',
     from: /^renderer\//,
     forbids: (target) =>
-      (isInside(target) && !/^(renderer|electron\/contract)\//.test(target)) || target.startsWith('node:'),
+      (isInside(target) && !/^(renderer|electron\/contract)\//.test(target)) ||
+      isBuiltin(target) ||
+      target === 'electron',
+  },
+  {
+    words: 'the renderer has one zustand store',
+    from: /^renderer\/(?!state\/store\.ts$)/,
+    forbids: (target) => target === 'zustand',
   },
   {
     words: 'the desktop shell hosts the engine in another process: it takes only types of it',
