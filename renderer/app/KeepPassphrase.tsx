@@ -1,7 +1,8 @@
 import { App, Checkbox } from 'antd';
 import { useState } from 'react';
 import { useWords } from '../i18n/text.ts';
-import { keepPassphrase, useKeyring } from '../state/keyring.ts';
+import { keepPassphrase } from '../state/keyring.ts';
+import { useStore } from '../state/store.ts';
 
 /** The offer to keep a passphrase in this machine's keyring: whether it was taken up, and what carries it out. */
 export type KeepOffer = {
@@ -30,7 +31,7 @@ export function useKeepOffer(): KeepOffer {
 /** The box for it; nothing where no keyring hides anything. */
 export function KeepPassphrase({ offer }: { offer: KeepOffer }) {
   const { t } = useWords();
-  const available = useKeyring((state) => state.available);
+  const available = useStore((state) => state.keyring.available);
   if (!available) return null;
   return (
     <div>

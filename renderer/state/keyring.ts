@@ -1,19 +1,9 @@
-import { create } from 'zustand';
-
-/** What the desktop's keyring can do here; in a browser there is none. */
-export type KeyringState = {
-  /** Whether passphrases can be kept: never offered where the system would hide nothing. */
-  readonly available: boolean;
-  /** Sites whose passphrase is kept. */
-  readonly sites: readonly string[];
-};
-
-export const useKeyring = create<KeyringState>(() => ({ available: false, sites: [] }));
+import { set } from './store.ts';
 
 /** Asks the shell what the keyring holds. */
 export async function loadKeyring(): Promise<void> {
   const known = await window.sitewright?.call('keyring', {}).catch(() => undefined);
-  if (known !== undefined) useKeyring.setState(known);
+  if (known !== undefined) set({ keyring: known });
 }
 
 /** Keeps the passphrase of a site; false when the keyring did not take it. */

@@ -11,6 +11,14 @@ export type PageId = 'start' | 'review' | StageId;
 
 export type { SiteSummary };
 
+/** What the desktop's keyring can do here; in a browser there is none. */
+export type KeyringState = {
+  /** Whether passphrases can be kept: never offered where the system would hide nothing. */
+  readonly available: boolean;
+  /** Sites whose passphrase is kept. */
+  readonly sites: readonly string[];
+};
+
 /** A cache of the engine's truth and what only this window knows. Nothing here decides anything. */
 export type State = {
   readonly connection: 'connecting' | 'open' | 'lost';
@@ -30,6 +38,7 @@ export type State = {
   readonly vault: readonly string[] | 'locked' | undefined;
   /** Whether the site's vault is open in the engine. */
   readonly locked: boolean;
+  readonly keyring: KeyringState;
   /** Folders of the release bundle, as typed. */
   readonly bundle: string;
   readonly plan: PlanView | undefined;
@@ -69,6 +78,7 @@ export const useStore = create<State>(() => ({
   drafts: {},
   vault: undefined,
   locked: false,
+  keyring: { available: false, sites: [] },
   bundle: '',
   plan: undefined,
   walk: undefined,

@@ -1,13 +1,14 @@
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useWords } from '../../i18n/text.ts';
-import { forgetPassphrase, useKeyring } from '../../state/keyring.ts';
+import { forgetPassphrase } from '../../state/keyring.ts';
 import type { SiteSummary } from '../../state/store.ts';
+import { useStore } from '../../state/store.ts';
 
 /** Takes the site's passphrase out of the keyring, where it is in there. */
 export function ForgetPassphrase({ site }: { site: SiteSummary }) {
   const { t } = useWords();
-  const kept = useKeyring((state) => state.sites.includes(site.name));
+  const kept = useStore((state) => state.keyring.sites.includes(site.name));
   const [busy, setBusy] = useState(false);
   if (!kept) return null;
   const forget = async () => {
