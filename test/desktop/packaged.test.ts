@@ -8,7 +8,7 @@ import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { buildDesktop } from '../../build/desktop.ts';
 import { isAllowed } from '../../build/packaging/licences.ts';
 import { orSkipped } from '../kit/debian.ts';
-import { clientThrough } from '../kit/desktop.ts';
+import { clientThrough, walkOf } from '../kit/desktop.ts';
 import { openDisplay } from '../kit/electron.ts';
 import { isIn, packForTest, startPacked } from '../kit/packaged.ts';
 import { openPracticeHome, practiceName } from '../kit/practice-home.ts';
@@ -146,15 +146,16 @@ test('the packed program walks the practice site to the printed report', { skip,
   await load.or(begin).first().waitFor();
   if (!(await begin.isVisible())) await load.click();
   await begin.click();
-  const report = page.getByRole('navigation').getByRole('button', { name: /Acceptance report/ });
-  await page.waitForFunction("!document.querySelector('.rail')?.textContent?.includes('Running')", undefined, {
-    timeout: 200_000,
-    polling: 1000,
-  });
-  await report.click();
+  const client = await clientThrough(page);
+  const walk = await walkOf(client, practiceName, 'over');
+  assert.equal(walk.state, 'done', JSON.stringify(walk.error ?? walk.stages.map((stage) => [stage.id, stage.state])));
+  await page
+    .getByRole('navigation')
+    .getByRole('button', { name: /Acceptance report/ })
+    .click();
   await page.getByRole('heading', { level: 2 }).first().waitFor();
   await page.getByRole('button', { name: 'PDF' }).waitFor();
-  const printed = await (await clientThrough(page)).report.make({ site: practiceName });
+  const printed = await client.report.make({ site: practiceName });
   assert.equal(printed.conclusion, 'passed');
   const pdfs = printed.files.filter((file) => file.format === 'pdf');
   assert.equal(pdfs.length, 2, JSON.stringify(printed.skipped));

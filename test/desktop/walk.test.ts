@@ -3,10 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { WalkView } from '../../electron/contract/views.ts';
 import { practiceName } from '../../electron/engine/practice-site.ts';
 import { removePractice } from '../../electron/practice/launch.ts';
-import { clientThrough, type DesktopRoom, openDesktopRoom } from '../kit/desktop.ts';
+import { clientThrough, type DesktopRoom, openDesktopRoom, walkOf } from '../kit/desktop.ts';
 import type { Desktop } from '../kit/electron.ts';
 
 const sample = fileURLToPath(new URL('../../bundles/energy', import.meta.url));
@@ -36,18 +35,6 @@ function childrenOf(parent: number, words: string): readonly number[] {
     });
 }
 
-/** The run, as soon as there is one. */
-async function begun(client: Awaited<ReturnType<typeof clientThrough>>): Promise<WalkView> {
-  for (let left = 100; ; left -= 1) {
-    try {
-      return await client.walk.state({ site: practiceName });
-    } catch (error) {
-      if (left === 0) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
-}
-
 test('the practice walk, from the window to the printed report', { skip, timeout: 300_000 }, async (t) => {
   const { home, start } = room as DesktopRoom;
   // A browser of the machine would print too: the shell has to.
@@ -75,7 +62,7 @@ test('the practice walk, from the window to the printed report', { skip, timeout
   await load.waitFor();
   if (!(await begin.isVisible())) await load.click();
   await begin.click();
-  let walk = await begun(client);
+  let walk = await walkOf(client, practiceName);
   assert.equal(walk.state, 'running');
 
   // While the run is at work, the machine stays awake and closing asks; to stay is the default.
@@ -101,11 +88,7 @@ test('the practice walk, from the window to the printed report', { skip, timeout
   assert.deepEqual([asked.questions.length, asked.questions[0]?.defaultId, asked.questions[0]?.cancelId], [1, 0, 0]);
   assert.deepEqual(asked.questions[0]?.buttons, ['Stay', 'Cancel the run and close']);
 
-  const limit = Date.now() + 180_000;
-  while (walk.state === 'running' && Date.now() < limit) {
-    await page.waitForTimeout(500);
-    walk = await client.walk.state({ site: practiceName });
-  }
+  walk = await walkOf(client, practiceName, 'over');
   assert.equal(walk.state, 'done', JSON.stringify(walk.error ?? walk.stages.map((stage) => [stage.id, stage.state])));
   await page
     .getByRole('navigation')

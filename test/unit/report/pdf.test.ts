@@ -24,12 +24,12 @@ function withoutChinese(home: string): { readonly environment: NodeJS.ProcessEnv
   return { environment: { ...process.env, FONTCONFIG_FILE: file } };
 }
 
-/** A job for words of one's own. */
+/** A job for words of one's own, in the font that comes along: a machine may have no Chinese one. */
 function job(home: string, words: string): PrintJob {
   const page = join(home, 'page.html');
   writeFileSync(
     page,
-    `<!doctype html><meta charset="utf-8"><title>t</title><body style="font-family:sans-serif">${words}</body>`,
+    `<!doctype html><meta charset="utf-8"><title>t</title><body style="font-family:'Noto Sans SC',sans-serif">${words}</body>`,
   );
   return {
     page,
@@ -45,7 +45,6 @@ test('prints both languages: tagged, dated by the run, the same bytes again', { 
   const options = { opened: site.opened, locales: ['zh-CN', 'en-US'], pdf: true } as const;
   const made = await makeReport(options);
   const pdfs = made.files.filter((file) => file.format === 'pdf');
-  if (made.skipped.some((error) => error.code === 'report-no-font')) return t.skip('this machine has no Chinese font');
   assert.deepEqual(made.skipped, []);
   assert.deepEqual(
     pdfs.map((file) => file.locale),
@@ -93,7 +92,6 @@ test('Chinese can be searched for: characters are written down as themselves, no
   t.after(site.close);
   const chinese = job(site.home, '用户 客户 示例 页 长 见 角 齐 门 车 验收');
   const [error] = await printPages([chinese]);
-  if (error?.code === 'report-no-font') return t.skip('this machine has no Chinese font');
   assert.equal(error, undefined);
   const found = codePoints(readFileSync(chinese.out));
   for (const character of '用户客示例页长见角齐门车验收')
