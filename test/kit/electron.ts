@@ -117,7 +117,7 @@ function isInstalled(name: string): boolean {
   try {
     return execFileSync('dpkg-query', ['-W', '-f', '${Status}', name], { stdio: 'pipe' })
       .toString()
-      .endsWith('installed');
+      .endsWith(' installed');
   } catch {
     return false;
   }
