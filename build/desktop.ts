@@ -1,5 +1,5 @@
 // Builds the desktop shell into dist/desktop: `main.cjs` and `preload.cjs` for the oldest Electron that runs them (22), and
-// `engine.mjs`, `practice.mjs` and `keeper.mjs` for its utility processes. `--run` starts the shell in an Electron of node_modules.
+// `engine.mjs`, `practice.mjs`, `keeper.mjs` and `pod.mjs` for its utility processes. `--run` starts the shell in an Electron of node_modules.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -53,7 +53,7 @@ const partsOf = ({ main }: DesktopBuild): readonly Part[] => [
     target: 'node22',
     external: isPackage,
   },
-  // The practice site: its servers, and the keeper of its foreign programs.
+  // The practice site: its servers, the keeper of its foreign programs, and what starts a pod's program.
   { entry: 'electron/practice/main.ts', file: 'practice.mjs', format: 'es', target: 'node22', external: isPackage },
   {
     entry: 'electron/practice/keeper-main.ts',
@@ -62,6 +62,7 @@ const partsOf = ({ main }: DesktopBuild): readonly Part[] => [
     target: 'node22',
     external: isPackage,
   },
+  { entry: 'electron/practice/pod-main.ts', file: 'pod.mjs', format: 'es', target: 'node22', external: isPackage },
 ];
 
 /** SHA-256 over everything that the built files come from. */

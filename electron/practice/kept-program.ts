@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Program, ProgramDoor } from '../programs/door.ts';
+import { entryFile } from '../programs/entry.ts';
 import type { OutputStream, ProgramExit } from '../programs/protocol.ts';
 import type { KeptCommand } from './keeper.ts';
 
@@ -68,8 +69,8 @@ export async function startBelowShell(run: ProgramDoor, command: KeptCommand): P
   const script = command.args[at];
   if (script === undefined) throw new Error('no script was named for node');
   const program: Program = run({
-    script: resolve(command.cwd, script),
-    args: command.args.slice(at + 1),
+    script: entryFile(import.meta.url, './pod-main.ts', './pod.mjs'),
+    args: [resolve(command.cwd, script), ...command.args.slice(at + 1)],
     options: command.args.slice(0, at),
     env: command.env,
     cwd: command.cwd,
