@@ -29,9 +29,9 @@ export async function pushThrice(place: Place, pusher: Pusher, work: Workload): 
       tool: pusher.name,
       value,
     });
-    const cold = await measure(pusher.push(work.folder, work.images, target));
-    const again = await measure(pusher.push(work.folder, work.images, target));
-    const changed = await measure(pusher.push(work.next, work.images, target));
+    const cold = await measure(pusher.push(work.first, target));
+    const again = await measure(pusher.push(work.first, target));
+    const changed = await measure(pusher.push(work.oneChanged, target));
     return [
       figure('cold push, s', cold.seconds),
       figure('client CPU per GB, s', cold.cpuSeconds / (work.bytes / 1e9)),
@@ -51,13 +51,14 @@ function inside(again: Measured, figure: (name: string, value: number) => Figure
 
 /** A kill in the middle of the large layer, then the same command again: megabytes that crossed the line twice. */
 export async function killInside(place: Place, pusher: Pusher, work: Workload): Promise<readonly Figure[]> {
-  const { folder, image, layerBytes } = work.large;
+  const { layerBytes, images } = work.large;
+  const [image] = images;
   return withRegistry({ ...place, secure: false }, async (_registry, target) => {
     // Slow enough that the kill hits, the same for everyone.
     const proxy = await startFaultProxy(target.url, { faults: [{ kind: 'throttle', bytesPerSecond: 150e6 }] });
     try {
       const to = { url: proxy.url };
-      const cut = measure(pusher.push(folder, [image], to), (kill) => {
+      const cut = measure(pusher.push(work.large, to), (kill) => {
         const watch = setInterval(() => {
           if (proxy.sent() < layerBytes * 0.7) return;
           clearInterval(watch);
@@ -68,9 +69,9 @@ export async function killInside(place: Place, pusher: Pusher, work: Workload): 
         () => Promise.reject(new Error(`${pusher.name} was done before the kill`)),
         () => undefined,
       );
-      await measure(pusher.push(folder, [image], to));
-      const twice = Math.max(0, proxy.sent() - image.bytes) / 1e6;
-      return [{ case: `killed inside a 424 MB layer: sent again, MB, ${place.name}`, tool: pusher.name, value: twice }];
+      await measure(pusher.push(work.large, to));
+      const twice = Math.max(0, proxy.sent() - image!.bytes) / 1e6;
+      return [{ case: `killed inside a layer of 424 MB: sent again, MB, ${place.name}`, tool: pusher.name, value: twice }];
     } finally {
       await proxy.stop();
     }

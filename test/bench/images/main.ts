@@ -1,5 +1,5 @@
-// `npm run bench -- images [rounds] [part of a case]... [--write]`: images into real registries by the engine and by the
-// field's tools, in the same run. Prints medians and ratios (ours to theirs); `--write` puts the table into docs/benchmarks.md.
+// `npm run bench -- images [rounds] [part of a case]... [--write]`: images into real registries by the command line and by
+// the field's tools, in the same run. Prints medians and ratios (ours to theirs); `--write` puts the table into docs/benchmarks.md.
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Figure, killInside, places, pushThrice } from './cases.ts';
@@ -13,8 +13,10 @@ const chosen = words.filter((word) => !/^(\d+|--.*)$/.test(word));
 const wanted = (name: string) => chosen.length === 0 || chosen.some((part) => name.includes(part));
 
 const work = await makeWorkload();
-console.log(`${work.images.length} images, ${work.blobs} blobs, ${(work.bytes / 1e6).toFixed(0)} MB; ${rounds} rounds`);
-const pushers = await allPushers((layout) => layout);
+console.log(
+  `${work.first.images.length} images, ${work.blobs} blobs, ${(work.bytes / 1e6).toFixed(0)} MB; ${rounds} rounds`,
+);
+const pushers = await allPushers();
 const jobs = [
   ...places.map((place) => ({ name: `push ${place.name}`, run: pushThrice, place })),
   ...places.filter(({ secure }) => !secure).map((place) => ({ name: `kill ${place.name}`, run: killInside, place })),

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { unpackDebianPackages } from '../../kit/debian.ts';
 import { goProgram } from '../../kit/go.ts';
 import type { Script } from './measure.ts';
-import type { WorkloadImage } from './workload.ts';
+import { type Release, sitewright } from './workload.ts';
 
 /** Where a push goes. `authority` is a PEM file that vouches for a registry behind TLS. */
 export type Target = { readonly url: string; readonly authority?: string };
@@ -12,45 +11,52 @@ export type Target = { readonly url: string; readonly authority?: string };
 /** A tool that brings images into a registry. */
 export type Pusher = {
   readonly name: string;
-  /** Everything of a layout folder, as its manual says: one command, or one for each image. */
-  readonly push: (layout: string, images: readonly WorkloadImage[], to: Target) => Script;
+  /** A whole release, as the tool's manual says: one command, or one for each image. */
+  readonly push: (release: Release, to: Target) => Script;
 };
 
 const hostOf = (to: Target) => new URL(to.url).host;
 const isPlain = (to: Target) => to.url.startsWith('http:');
 const trusting = (to: Target): Record<string, string> =>
   to.authority === undefined ? {} : { SSL_CERT_FILE: to.authority };
-const forEach = (images: readonly WorkloadImage[], command: (image: WorkloadImage) => string) =>
-  images.map(command).join('\n');
-const tag = '4.2.0';
+/** One command per image: from its layout, where it is tagged `release`, to its place. */
+const forEach = (release: Release, to: Target, command: (layout: string, place: string) => string) =>
+  release.images
+    .map(({ name, repository, tag }) =>
+      command(join(release.folder, 'layouts', name), `${hostOf(to)}/${repository}:${tag}`),
+    )
+    .join('\n');
 
-/** The engine, by the command line that a person at the site uses. */
-function sitewright(bundleOf: (layout: string) => string): Pusher {
-  const at = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
-  const start = `"${process.execPath}" "${at('test/bench/images/ours.ts')}"`;
+/** The command line that a person at the site uses. */
+function ours(): Pusher {
   return {
     name: 'sitewright',
-    push: (layout, _images, to) => ({
-      lines: `${start} "${bundleOf(layout)}" "${to.url}" "${to.authority ?? ''}"`,
-    }),
+    push: ({ bundle }, to) => {
+      const trust = isPlain(to) ? '--plain-http' : `--ca "${to.authority}"`;
+      return {
+        lines: `${sitewright} images push --bundle "${bundle}" --registry "${to.url}" ${trust} --json`,
+        environment: { SITEWRIGHT_HOME: join(bundle, '..', '..', 'data') },
+      };
+    },
   };
 }
 
 /** Debian's skopeo, one copy per image. */
 async function skopeo(): Promise<Pusher> {
   const installed = '/usr/bin/skopeo';
-  const program = existsSync(installed)
-    ? installed
-    : join((await unpackDebianPackages('skopeo', ['skopeo'])).root, 'usr/bin/skopeo');
+  const unpacked = existsSync(installed)
+    ? undefined
+    : await unpackDebianPackages('skopeo', ['skopeo', 'libgpgme11', 'libassuan0', 'libdevmapper1.02.1']);
+  const program = unpacked === undefined ? installed : join(unpacked.root, 'usr/bin/skopeo');
+  const libraries = unpacked?.libraries === undefined ? {} : { LD_LIBRARY_PATH: unpacked.libraries };
   return {
     name: 'skopeo',
-    push: (layout, images, to) => ({
-      lines: forEach(images, ({ name, repository }) => {
+    push: (release, to) => ({
+      lines: forEach(release, to, (layout, place) => {
         const trust = isPlain(to) ? '--dest-tls-verify=false' : '';
-        const target = `docker://${hostOf(to)}/${repository}:${tag}`;
-        return `"${program}" --insecure-policy copy -q ${trust} "oci:${layout}:${name}" "${target}"`;
+        return `"${program}" --insecure-policy copy -q ${trust} "oci:${layout}:release" "docker://${place}"`;
       }),
-      environment: trusting(to),
+      environment: { ...trusting(to), ...libraries },
     }),
   };
 }
@@ -59,11 +65,11 @@ async function crane(): Promise<Pusher> {
   const program = await goProgram('crane');
   return {
     name: 'crane',
-    push: (layout, images, to) => ({
+    push: (release, to) => ({
       lines: forEach(
-        images,
-        ({ name, repository }) =>
-          `"${program}" push ${isPlain(to) ? '--insecure' : ''} "${layout}/layouts/${name}" "${hostOf(to)}/${repository}:${tag}" 2>/dev/null`,
+        release,
+        to,
+        (layout, place) => `"${program}" push ${isPlain(to) ? '--insecure' : ''} "${layout}" "${place}" 2>/dev/null`,
       ),
       environment: trusting(to),
     }),
@@ -74,12 +80,11 @@ async function oras(): Promise<Pusher> {
   const program = await goProgram('oras');
   return {
     name: 'oras',
-    push: (layout, images, to) => ({
-      lines: forEach(
-        images,
-        ({ name, repository }) =>
-          `"${program}" cp --no-tty --from-oci-layout ${isPlain(to) ? '--to-plain-http' : ''} "${layout}:${name}" "${hostOf(to)}/${repository}:${tag}" >/dev/null`,
-      ),
+    push: (release, to) => ({
+      lines: forEach(release, to, (layout, place) => {
+        const plain = isPlain(to) ? '--to-plain-http' : '';
+        return `"${program}" cp --no-tty --from-oci-layout ${plain} "${layout}:release" "${place}" >/dev/null`;
+      }),
       environment: trusting(to),
     }),
   };
@@ -89,13 +94,13 @@ async function regctl(): Promise<Pusher> {
   const program = await goProgram('regctl');
   return {
     name: 'regctl',
-    push: (layout, images, to) => {
+    push: (release, to) => {
       const host = `--host "reg=${hostOf(to)},tls=${isPlain(to) ? 'disabled' : 'enabled'}"`;
       return {
         lines: forEach(
-          images,
-          ({ name, repository }) =>
-            `"${program}" ${host} image copy "ocidir://${layout}:${name}" "${hostOf(to)}/${repository}:${tag}" >/dev/null`,
+          release,
+          to,
+          (layout, place) => `"${program}" ${host} image copy "ocidir://${layout}:release" "${place}" >/dev/null`,
         ),
         environment: trusting(to),
       };
@@ -103,7 +108,7 @@ async function regctl(): Promise<Pusher> {
   };
 }
 
-/** All of them, ours first. `bundleOf` says where the bundle of a layout lies. */
-export async function allPushers(bundleOf: (layout: string) => string): Promise<readonly Pusher[]> {
-  return [sitewright(bundleOf), await skopeo(), await crane(), await oras(), await regctl()];
+/** All of them, ours first. */
+export async function allPushers(): Promise<readonly Pusher[]> {
+  return [ours(), await skopeo(), await crane(), await oras(), await regctl()];
 }
