@@ -8,6 +8,7 @@ import { commandReference } from './documents/commands.ts';
 import { errorReference } from './documents/errors.ts';
 import { brokenLinks } from './documents/links.ts';
 import { manualProblems } from './documents/manual.ts';
+import { pathTestReference } from './documents/path-test.ts';
 import { pictureOfReport } from './documents/picture.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -16,6 +17,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const documents: readonly { readonly path: string; readonly make: () => string }[] = [
   { path: 'docs/cli-reference.md', make: () => commandReference(createProgram(), root) },
   { path: 'docs/errors.md', make: errorReference },
+  { path: 'docs/path-test.md', make: pathTestReference },
 ];
 
 /** Writes every document that is made from the code. */

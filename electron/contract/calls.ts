@@ -8,6 +8,7 @@ import {
   inventoryViewSchema,
 } from './bundles.ts';
 import { imageProofSchema, nodeImportReportSchema, pushEventSchema, pushPlanSchema } from './images.ts';
+import { pathReportSchema } from './path-test.ts';
 import { registryTargetSchema } from './registry-target.ts';
 import { hostSchema, siteChangeSchema, siteSchema, waiverSchema } from './site.ts';
 import {
@@ -172,6 +173,10 @@ export const contract = {
   images: {
     /** What a push would send; asks the registry and changes nothing. */
     plan: call('images plan').input(imageTarget).output(pushPlanSchema),
+    /** Sends a throwaway image the whole way, reads it back and takes it away; names what is wrong. No `bundle`: a place below the prefix. */
+    pathTest: call('images path-test')
+      .input(z.object({ target: registryTargetSchema, bundle: z.array(z.string()).min(1).optional() }))
+      .output(pathReportSchema),
     /** Sends what is missing, tags last, then reads everything back. Goes on with what an earlier call left open. */
     push: call('images push')
       .input(imageTarget.extend({ streams: z.number().int().min(1).max(32).optional() }))

@@ -51,6 +51,7 @@ export const errorCatalogue = {
   'registry-unreachable': 'unknown',
   'registry-tls-untrusted': 'failed',
   'registry-unauthorized': 'failed',
+  'registry-path-failed': 'failed',
   'registry-push-refused': 'failed',
   'registry-response': 'failed',
   'push-busy': 'usage',

@@ -138,6 +138,7 @@ export function createRouter(engine: Engine) {
     },
     images: {
       plan: calls.images.plan.handler(({ input }) => pushes.plan(input)),
+      pathTest: calls.images.pathTest.handler(({ input, signal }) => pushes.pathTest(input, signal)),
       push: calls.images.push.handler(({ input, signal }) => pushes.push(input, signal)),
       pause: calls.images.pause.handler(async ({ input }) => ({ paused: await pushes.pause(input.target) })),
       import: calls.images.import.handler(async ({ input, signal }) => [

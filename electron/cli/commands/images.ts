@@ -5,7 +5,8 @@ import { type Reading, rateOver, timeLeft } from '../../contract/rate.ts';
 import { text } from '../../contract/text.ts';
 import { addCommand, both, ended } from '../command.ts';
 import { bytes, duration, type Output, table } from '../output.ts';
-import { type RegistryOptions, registryOptions, registryTarget } from './registry-target.ts';
+import { addPathTest } from './path-test.ts';
+import { type RegistryOptions, registryOptions, targetOf } from './registry-target.ts';
 import { servePractice } from './walk.ts';
 
 const withBundle = (command: Command) =>
@@ -23,6 +24,7 @@ export function addImageCommands(program: Command): void {
     );
   });
 
+  addPathTest(program);
   addCommand<ImageOptions & { streams?: string }>(
     program,
     'images push',
@@ -64,9 +66,6 @@ export function addImageCommands(program: Command): void {
     return proofs.every((proof) => proof.complete) ? 0 : 1;
   });
 }
-
-const targetOf = (options: RegistryOptions, output: Output) =>
-  registryTarget(options, output.say(text('cli.prompt.password')));
 
 /** One line now and then while it goes on: amount, speed, time left once the speed is steady. */
 async function followPush(events: AsyncIterable<PushEvent>, output: Output): Promise<PushReport> {

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { SitewrightError } from '../../contract/errors.ts';
 import { adHocRegistrySchema, type RegistryTarget } from '../../contract/registry-target.ts';
+import { text } from '../../contract/text.ts';
 import { both } from '../command.ts';
+import type { Output } from '../output.ts';
 import { readSecret, readSecretFile } from '../secret-input.ts';
 
 export type RegistryOptions = {
@@ -93,3 +95,7 @@ function readCertificate(file: string): string {
   }
   throw new SitewrightError('usage-invalid', { problem: `--ca ${file}: PEM` });
 }
+
+/** The same, asking for the password in the user's language where it has to be typed. */
+export const targetOf = (options: RegistryOptions, output: Output): Promise<RegistryTarget> =>
+  registryTarget(options, output.say(text('cli.prompt.password')));

@@ -1,11 +1,14 @@
 import { asSitewrightError, SitewrightError } from '../../contract/errors.ts';
 import type { PushEvent, PushPlan, PushReport } from '../../contract/images.ts';
+import type { PathReport } from '../../contract/path-test.ts';
 import type { RegistryTarget } from '../../contract/registry-target.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { withBase } from '../bundle/delta/with-base.ts';
 import type { RegistryClient } from '../drivers/registry/client.ts';
 import type { Engine } from '../engine.ts';
 import { type ImageContent, readImage } from './content.ts';
+import { demandOf } from './path-test/content.ts';
+import { testPath } from './path-test/run.ts';
 import { planPush } from './plan-push.ts';
 import { type ImageProof, proveImage } from './prove.ts';
 import { pushImages } from './push.ts';
@@ -16,6 +19,11 @@ type Request = { readonly target: RegistryTarget; readonly bundle: readonly stri
 /** Pushes outside of a walk, to a site's registry or to any other. */
 export type Pushes = {
   readonly plan: (request: Request) => Promise<PushPlan>;
+  /** Tries the way with throwaway content; without a bundle, somewhere below the target's prefix. */
+  readonly pathTest: (
+    request: { readonly target: RegistryTarget; readonly bundle?: readonly string[] | undefined },
+    signal?: AbortSignal,
+  ) => Promise<PathReport>;
   /** Events until `done` or `failed`; leaving them early cancels. */
   readonly push: (
     request: Request & { readonly streams?: number | undefined },
@@ -26,10 +34,13 @@ export type Pushes = {
   readonly verify: (request: Request) => Promise<readonly (ImageProof & { readonly reference: string })[]>;
 };
 
+/** The layer that a path test without a bundle is to stand for, bytes. */
+const largest = 512 * 1024 ** 2;
+
 /** Time between two notices of progress, ms. */
 const tellMs = 100;
 
-export function createPushes(engine: Pick<Engine, 'options' | 'openUnlocked' | 'signedBundle'>): Pushes {
+export function createPushes(engine: Pick<Engine, 'options' | 'openUnlocked' | 'signedBundle' | 'now'>): Pushes {
   const active = new Map<string, AbortController>();
 
   const opening = async ({ target, bundle: folders }: Request) => {
@@ -58,6 +69,19 @@ export function createPushes(engine: Pick<Engine, 'options' | 'openUnlocked' | '
 
   return {
     plan: (request) => withRegistry(request, planPush),
+    pathTest: async ({ target, bundle }, signal = new AbortController().signal) => {
+      const way = { signal, now: engine.now };
+      if (bundle !== undefined)
+        return await withRegistry({ target, bundle }, (registry, images) =>
+          testPath({ ...way, registry, ...demandOf(images, registry) }),
+        );
+      const { registry } = openTarget(target, engine.openUnlocked);
+      try {
+        return await testPath({ ...way, registry, repositories: [registry.repository('sitewright/image')], largest });
+      } finally {
+        await registry.close();
+      }
+    },
     verify: (request) => withRegistry(request, (registry, images) => proveAll(registry, images, () => undefined)),
     pause: async (target) => {
       const open = openTarget(target, engine.openUnlocked);

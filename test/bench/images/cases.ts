@@ -71,7 +71,9 @@ export async function killInside(place: Place, pusher: Pusher, work: Workload): 
       );
       await measure(pusher.push(work.large, to));
       const twice = Math.max(0, proxy.sent() - image!.bytes) / 1e6;
-      return [{ case: `killed inside a layer of 424 MB: sent again, MB, ${place.name}`, tool: pusher.name, value: twice }];
+      return [
+        { case: `killed inside a layer of 424 MB: sent again, MB, ${place.name}`, tool: pusher.name, value: twice },
+      ];
     } finally {
       await proxy.stop();
     }

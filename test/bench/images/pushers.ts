@@ -48,7 +48,8 @@ async function skopeo(): Promise<Pusher> {
     ? undefined
     : await unpackDebianPackages('skopeo', ['skopeo', 'libgpgme11', 'libassuan0', 'libdevmapper1.02.1']);
   const program = unpacked === undefined ? installed : join(unpacked.root, 'usr/bin/skopeo');
-  const libraries = unpacked?.libraries === undefined ? {} : { LD_LIBRARY_PATH: unpacked.libraries };
+  const libraries: Record<string, string> =
+    unpacked?.libraries === undefined ? {} : { LD_LIBRARY_PATH: unpacked.libraries };
   return {
     name: 'skopeo',
     push: (release, to) => ({

@@ -91,6 +91,10 @@ export const cli = {
   'cli.option.streams': 'uploads at a time (default: 4)',
   'cli.option.images':
     'OCI layout, tar of images, folder of such, or https://registry/name:tag: a bundle of images only',
+  'cli.images.path-test':
+    'Try the whole way to a registry with throwaway content, and say what is wrong and what mends it',
+  'cli.images.path-tested': '{registry}/{repository}: {bytes} sent in {seconds} s, uplink {uplink}',
+  'cli.option.bundle-for-path': 'Folders of the bundle: the test goes to the projects of its images',
   'cli.images.plan': 'show what a push would send; changes nothing',
   'cli.images.push':
     'push the images of a bundle, tags last, and read everything back; goes on where an earlier push stopped',

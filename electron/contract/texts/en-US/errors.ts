@@ -154,6 +154,9 @@ export const errors = {
   'error.registry-unauthorized.message': 'The registry {registry} refuses the account.',
   'error.registry-unauthorized.cause': 'User name or password is wrong, or expired.',
   'error.registry-unauthorized.next': 'Enter the credential "{credential}" again, then resume.',
+  'error.registry-path-failed.message': 'The test of the way to the registry {registry} failed: {found}.',
+  'error.registry-path-failed.cause': 'Found with throwaway content before the first real byte; no image was pushed.',
+  'error.registry-path-failed.next': '{fix}',
   'error.registry-push-refused.message': 'The registry {registry} refuses to take {what}: {status}.',
   'error.registry-push-refused.cause': 'The account may not push there, the project is missing, or a quota is used up.',
   'error.registry-push-refused.next':

@@ -8,6 +8,7 @@ import { desktop } from './desktop.ts';
 import { errors } from './errors.ts';
 import { images } from './images.ts';
 import { infrastructure } from './infrastructure.ts';
+import { path } from './path.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
 import { services } from './services.ts';
@@ -24,6 +25,7 @@ export const zhCN: Readonly<Record<TextKey, string>> = {
   ...errors,
   ...images,
   ...infrastructure,
+  ...path,
   ...report,
   ...run,
   ...services,

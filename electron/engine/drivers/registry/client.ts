@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Answer, Call } from './transport.ts';
 
 /** An upload that the registry has opened: where it goes on, and how many bytes of it the registry has acknowledged. */
 export type UploadSession = {
@@ -23,6 +24,8 @@ export type UploadBody = {
 export type RegistryClient = {
   /** Host and port as image references name it, e.g. `registry.example:5000`. */
   readonly host: string;
+  /** Scheme, host and port. */
+  readonly origin: string;
   /** The site's prefix before a repository of the release: `energy/api` -> `prefix/energy/api`. */
   readonly repository: (name: string) => string;
   /** `/v2/` with the account. Errors: registry-unreachable, registry-tls-untrusted, registry-unauthorized. */
@@ -74,6 +77,8 @@ export type RegistryClient = {
   ) => Promise<void>;
   /** Takes an upload away; never throws, since what cannot be taken away expires at the registry. */
   readonly abandonUpload: (repository: string, session: UploadSession) => Promise<void>;
+  /** An exchange with the account, whatever answer comes: to find out what lies on the way. Errors as of `ping`. */
+  readonly ask: (call: Call) => Promise<Answer>;
   readonly tags: (repository: string) => Promise<readonly string[]>;
   readonly close: () => Promise<void>;
 };

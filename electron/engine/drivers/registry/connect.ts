@@ -65,6 +65,8 @@ export function connectRegistry(options: {
 
   return {
     host: base.host,
+    origin: base.origin,
+    ask: transport.ask,
     repository: (name) => (prefix === '' ? name : `${prefix}/${name}`),
     ping: async () => {
       await exchange({ method: 'GET', path: '/v2/', scopes: [] }, [200]);

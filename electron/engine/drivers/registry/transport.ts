@@ -29,7 +29,9 @@ export type Transport = {
   readonly base: URL;
   /** An answer with one of the statuses; every other is thrown as the error that it is. */
   readonly exchange: (call: Call, accepted: readonly number[]) => Promise<Answer>;
-  /** The same with the body still to come. */
+  /** Whatever answer comes. */
+  readonly ask: (call: Call) => Promise<Answer>;
+  /** As `exchange`, with the body still to come. */
   readonly stream: (call: Call, accepted: readonly number[]) => Promise<Dispatcher.ResponseData>;
 };
 
@@ -65,7 +67,8 @@ export function createTransport(options: {
     } catch (error) {
       const broken = source?.failure();
       if (broken !== undefined) throw asSitewrightError(broken);
-      throw transportError(base.host, error, call.signal);
+      // What answers is not always the registry: a token server, a store that uploads are sent on to.
+      throw transportError(url.host, error, call.signal);
     }
   };
 
@@ -114,6 +117,7 @@ export function createTransport(options: {
 
   return {
     base,
+    ask: async (call) => await whole(call, await signedIn(call)),
     exchange: async (call, accepted) => {
       const response = await signedIn(call);
       if (!accepted.includes(response.statusCode)) return await refuse(call, response);

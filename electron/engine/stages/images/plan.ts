@@ -3,11 +3,26 @@ import type { PlanInput, StepPlan } from '../../plan/step.ts';
 import type { NodeInput, ProofInput, PushInput } from './model.ts';
 import { planNodes } from './node-plan.ts';
 
-/** One push over all images, then a proof for each. Of a site without a registry the nodes get them. */
+/** Last part of the throwaway image's name. */
+const throwawayName = 'sitewright-path-test';
+
+/** The way is tried first; then one push over all images, and a proof for each. Of a site without a registry the nodes get them. */
 export function planImages({ site, release }: PlanInput): readonly StepPlan<PushInput | ProofInput | NodeInput>[] {
   if (release.images.length === 0) return [];
   if (site.registry === undefined) return planNodes({ site, release });
   const registry = new URL(site.registry.url).host;
+  const input = { registry, images: release.images.map((image) => image.reference) };
+  const path: StepPlan<PushInput> = {
+    id: 'images/path/registry',
+    stage: 'images',
+    kind: 'path',
+    target: 'registry',
+    effects: [text('path.effect', { registry, repository: throwawayName })],
+    mutates: true,
+    needs: [],
+    weight: 2,
+    input,
+  };
   const push: StepPlan<PushInput> = {
     id: 'images/push/registry',
     stage: 'images',
@@ -17,9 +32,9 @@ export function planImages({ site, release }: PlanInput): readonly StepPlan<Push
       text('images.effect.push', { image: image.reference, digest: image.digest.slice(0, 19), registry }),
     ),
     mutates: true,
-    needs: [],
+    needs: [path.id],
     weight: 3,
-    input: { registry, images: release.images.map((image) => image.reference) },
+    input,
   };
   const proofs = release.images.map(
     (image): StepPlan<ProofInput> => ({
@@ -34,5 +49,5 @@ export function planImages({ site, release }: PlanInput): readonly StepPlan<Push
       input: { registry, image: image.reference },
     }),
   );
-  return [push, ...proofs];
+  return [path, push, ...proofs];
 }

@@ -1,6 +1,7 @@
 import { text } from '../../../contract/text.ts';
 import type { Stage } from '../../plan/step.ts';
 import { node, nodeProof } from './node-steps.ts';
+import { path } from './path-step.ts';
 import { planImages } from './plan.ts';
 import { prove, push } from './steps.ts';
 
@@ -9,5 +10,5 @@ export const imagesStage: Stage = {
   id: 'images',
   title: text('run.stage.images'),
   plan: planImages,
-  steps: { push, prove, node, 'node-proof': nodeProof },
+  steps: { path, push, prove, node, 'node-proof': nodeProof },
 };

@@ -8,23 +8,30 @@ import { pushImages } from '../../images/push.ts';
 import type { StepContext, StepKind } from '../../plan/step.ts';
 import type { ProofInput, PushInput } from './model.ts';
 
-const contentOf = (context: StepContext, reference: string) => {
+/** One image of the release, as the bundle has it. */
+export const contentOf = (context: StepContext, reference: string) => {
   const image = context.release.images.find((candidate) => candidate.reference === reference);
   if (image === undefined)
     throw new SitewrightError('bundle-image-missing', { image: reference, where: 'release.yaml' });
   return readImage(context.bundle, image);
 };
 
+/** Whether every tag of the release points to its digest already. */
+export async function allThere(context: StepContext, input: PushInput): Promise<boolean> {
+  const registry = await context.drivers.registry();
+  for (const reference of input.images) {
+    const { image } = await contentOf(context, reference);
+    const head = await registry.headManifest(registry.repository(image.repository), image.tag);
+    if (head?.digest !== image.digest) return false;
+  }
+  return true;
+}
+
 export const push: StepKind<PushInput> = {
   inspect: async (context, input) => {
     const registry = await context.drivers.registry();
     await registry.ping();
-    for (const reference of input.images) {
-      const { image } = await contentOf(context, reference);
-      const head = await registry.headManifest(registry.repository(image.repository), image.tag);
-      if (head?.digest !== image.digest) return { satisfied: false };
-    }
-    return { satisfied: true };
+    return { satisfied: await allThere(context, input) };
   },
   apply: async (context, input) => {
     const registry = await context.drivers.registry();

@@ -1,0 +1,182 @@
+import { type PathProbe, type PathProbeId, type PathReport, pathProbes } from '../../../contract/path-test.ts';
+import type { RegistryClient } from '../../drivers/registry/client.ts';
+import type { UploadAbility } from '../journal.ts';
+import { emptyConfig, freshBlob, placesFor, shallower, smallBlob, throwawayManifest, throwawayTag } from './content.ts';
+import { type Addressed, type Judgement, judgeGreeting, judgeOpening } from './judge.ts';
+import { tryLargeBodies } from './large-body.ts';
+import { look, type Observation } from './look.ts';
+import { putManifest, readBack, readManifest } from './read-back.ts';
+import { inWords, skipped, statusOf } from './report.ts';
+import { abandon, finish, open, type PathHands, patienceMs, send, type Tried, upload } from './uploads.ts';
+
+export type PathTestOptions = {
+  readonly registry: RegistryClient;
+  /** Full names of the release's repositories, with the site's prefix. */
+  readonly repositories: readonly string[];
+  /** Size of the largest blob that will be sent, bytes. */
+  readonly largest: number;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  /** Told after each probe. */
+  readonly progress?: (done: number, total: number) => void;
+};
+
+type Found = { readonly problem?: Judgement | undefined; readonly seen?: Observation | undefined };
+
+/**
+ * Sends a throwaway layer, manifest and tag along the whole way to a registry, reads them back and takes them away again, before
+ * the first real byte. Everything that can go wrong is named with its cause and what makes it good; a failure ends the test.
+ */
+export async function testPath(options: PathTestOptions): Promise<PathReport> {
+  const { registry, signal, now } = options;
+  const started = performance.now();
+  const { main, others } = placesFor(options.repositories);
+  let bytesSent = 0;
+  const { protocol, host } = new URL(registry.origin);
+  const to: Addressed = { scheme: protocol === 'https:' ? 'https' : 'http', host };
+  const hands: PathHands = {
+    ...{ registry, to, signal },
+    count: (bytes) => {
+      bytesSent += bytes;
+    },
+  };
+  const named = { registry: host, repository: main, now: now().toISOString() };
+  const probes: PathProbe[] = [];
+  const figures: { uplink?: number; bodyLimit?: number; resumes?: UploadAbility['resumes'] } = {};
+  const left: string[] = [];
+  let failed = false;
+
+  const probe = async (id: PathProbeId, attempt: () => Promise<Found>): Promise<void> => {
+    signal.throwIfAborted();
+    if (failed) return void probes.push(skipped(id, named));
+    const begun = performance.now();
+    const found = await attempt();
+    failed = found.problem !== undefined && statusOf(found.problem.cause) === 'failed';
+    probes.push(inWords({ id, ...found, ms: performance.now() - begun }, named));
+    options.progress?.(probes.length, pathProbes.length);
+  };
+
+  const greeting = await look(registry, { method: 'GET', path: '/v2/', scopes: [], patienceMs, signal });
+  const welcome = judgeGreeting(greeting, to);
+  const account = welcome !== undefined && ['wrong-credentials', 'token-address'].includes(welcome.cause);
+  await probe('connect', async () => ({ seen: greeting, problem: account ? undefined : welcome }));
+  await probe('sign-in', async () => ({ seen: greeting, problem: welcome }));
+
+  let opened: Tried | undefined;
+  await probe('open-upload', async () => {
+    opened = await open(hands, main);
+    return opened.problem === undefined ? opened : { ...opened, problem: await whyNotOpened(hands, main, opened) };
+  });
+  await probe('send', async () => {
+    const sent = await upload(hands, main, smallBlob, opened?.location);
+    return sent.problem === undefined ? await upload(hands, main, emptyConfig) : sent;
+  });
+  await probe('read-back', () => readBack(hands, main, smallBlob));
+  await probe('chunks', async () => {
+    const { resumes, ...found } = await tryChunks(hands, main);
+    figures.resumes = resumes;
+    return found;
+  });
+  await probe('large-body', async () => {
+    const { uplink, bodyLimit, ...found } = await tryLargeBodies(hands, main, options.largest);
+    Object.assign(figures, uplink !== undefined && { uplink }, bodyLimit !== undefined && { bodyLimit });
+    // Smaller requests are of no use where only one of them is kept.
+    const lost = probes.some(({ cause }) => cause === 'chunks-lost');
+    return lost && found.problem?.cause === 'body-limit' ? { ...found, problem: { cause: 'body-limit-tiny' } } : found;
+  });
+  const [first, second] = [throwawayManifest(1), throwawayManifest(2)];
+  let current = first;
+  await probe('manifest', async () => {
+    const put = await putManifest(hands, main, throwawayTag, first);
+    // Left by an earlier test where tags cannot be moved: a release's own tags are new there.
+    return put.problem?.cause === 'tag-immutable' ? { seen: put.seen } : put;
+  });
+  await probe('tag-again', async () => {
+    const put = await putManifest(hands, main, throwawayTag, second);
+    if (put.problem === undefined) current = second;
+    return put;
+  });
+  await probe('pull', () => readManifest(hands, main, throwawayTag, current));
+  const beside = `${main}-mount`;
+  await probe('mount', async () => {
+    const tried = await open(hands, beside, { digest: smallBlob.digest, from: main });
+    await abandon(hands, beside, tried.location);
+    // An upload was opened instead: a push uses that.
+    return tried.location === undefined ? tried : { seen: tried.seen, problem: { cause: 'mount-not-offered' } };
+  });
+  await probe('projects', async () => {
+    let last: Found = {};
+    for (const place of others) {
+      const tried = await open(hands, place);
+      await abandon(hands, place, tried.location);
+      last = tried;
+      if (tried.problem !== undefined) return { ...tried, problem: await whyNotOpened(hands, place, tried) };
+    }
+    return last;
+  });
+  await probe('delete', async () => {
+    for (const { digest } of [second, first])
+      if (!(await taken(() => registry.deleteManifest(main, digest)))) left.push(`${main}@${digest}`);
+    for (const [repository, { digest }] of [
+      [main, smallBlob],
+      [main, emptyConfig],
+      [beside, smallBlob],
+    ] as const)
+      if (!(await taken(() => registry.deleteBlob(repository, digest)))) left.push(`${repository}@${digest}`);
+    return left.length === 0 ? {} : { problem: { cause: 'delete-not-offered', params: { count: left.length } } };
+  });
+
+  const worst = (['failed', 'warning'] as const).find((status) => probes.some((one) => one.status === status));
+  return {
+    ...{ registry: host, repository: main, verdict: worst ?? 'passed', probes, bytesSent, ...figures, left },
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+/** What lies behind a refused opening: asked with the right to read, and one place higher up. */
+async function whyNotOpened(hands: PathHands, place: string, { seen, problem }: Tried): Promise<Judgement> {
+  // A wrong address of the upload was judged already.
+  if (seen.status === 202) return problem!;
+  const { registry, to, signal } = hands;
+  const path = `/v2/${place}/manifests/${throwawayTag}`;
+  const scopes = [`repository:${place}:pull`];
+  const read = await look(registry, { method: 'HEAD', repository: place, path, scopes, patienceMs, signal });
+  const higher = shallower(place);
+  const shallow = higher === undefined ? undefined : await open(hands, higher);
+  if (higher !== undefined) await abandon(hands, higher, shallow?.location);
+  const readable = read.status === 200 || read.status === 404;
+  return judgeOpening(seen, to, { readable, shallow: shallow?.location !== undefined });
+}
+
+/** Two requests of one upload: whether both are kept, and what of an upload can be gone on with. */
+async function tryChunks(hands: PathHands, repository: string): Promise<Found & { resumes: UploadAbility['resumes'] }> {
+  const { registry, signal } = hands;
+  const blob = freshBlob(chunkBytes * 2);
+  const opened = await open(hands, repository);
+  if (opened.location === undefined) return { ...opened, resumes: 'nothing' };
+  const one = await send(hands, repository, opened.location, blob.content.subarray(0, chunkBytes), 0);
+  // Too large already: the next probe finds the size that passes.
+  if (one.problem?.cause === 'body-limit') return { seen: one.seen, resumes: 'nothing' };
+  if (one.location === undefined) return { ...one, resumes: 'nothing' };
+  const status = (location: string) => registry.uploadStatus(repository, { location, offset: 0 }, signal);
+  const [byFirst, byLast] = [await status(opened.location), await status(one.location)];
+  const held = (session: typeof byLast) => session?.offset === chunkBytes;
+  const resumes = held(byFirst) ? 'bytes' : held(byLast) ? 'requests' : 'nothing';
+  const two = await send(hands, repository, one.location, blob.content.subarray(chunkBytes), chunkBytes);
+  if (two.location === undefined) {
+    await abandon(hands, repository, one.location);
+    return { seen: two.seen, problem: { cause: 'chunks-lost' }, resumes: 'nothing' };
+  }
+  const done = await finish(hands, repository, two.location, blob.digest);
+  const read = done.problem === undefined ? await readBack(hands, repository, blob) : done;
+  await registry.deleteBlob(repository, blob.digest).catch(() => undefined);
+  if (read.problem !== undefined) return { seen: read.seen, problem: { cause: 'chunks-lost' }, resumes: 'nothing' };
+  return { seen: two.seen, resumes, problem: resumes === 'nothing' ? { cause: 'not-resumable' } : undefined };
+}
+
+const chunkBytes = 64 * 1024;
+
+/** What cannot be taken away stays: throwaway content is no reason to fail. */
+async function taken(away: () => Promise<boolean>): Promise<boolean> {
+  return away().catch(() => false);
+}

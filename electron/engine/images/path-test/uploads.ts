@@ -1,0 +1,174 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { SitewrightError } from '../../../contract/errors.ts';
+import type { RegistryClient, UploadBody } from '../../drivers/registry/client.ts';
+import type { Throwaway } from './content.ts';
+import { type Addressed, type Judgement, judgeLocation, judgeRefusal } from './judge.ts';
+import { headerOf, look, type Observation } from './look.ts';
+
+/** The hands of one path test. */
+export type PathHands = {
+  readonly registry: RegistryClient;
+  readonly to: Addressed;
+  readonly signal: AbortSignal;
+  /** Adds to the bytes that left. */
+  readonly count: (bytes: number) => void;
+};
+
+/** What one try came to; `location` is the last address of the upload. */
+export type Tried = { readonly seen: Observation; readonly problem?: Judgement; readonly location?: string };
+
+/** Longest wait for an answer once everything was sent, ms: short of what a person would wait. */
+export const patienceMs = 10_000;
+
+const scopes = (repository: string) => [`repository:${repository}:pull,push`];
+
+/** Opens an upload, or mounts a blob of another repository. */
+export async function open(
+  hands: PathHands,
+  repository: string,
+  mount?: { readonly digest: string; readonly from: string },
+): Promise<Tried> {
+  const { registry, to, signal } = hands;
+  const query = mount === undefined ? '' : `?mount=${mount.digest}&from=${encodeURIComponent(mount.from)}`;
+  const seen = await look(registry, {
+    method: 'POST',
+    repository,
+    path: `/v2/${repository}/blobs/uploads/${query}`,
+    scopes: [...scopes(repository), ...(mount === undefined ? [] : [`repository:${mount.from}:pull`])],
+    headers: { 'content-length': '0' },
+    patienceMs,
+    signal,
+  });
+  if (seen.status === 201 && mount !== undefined) return { seen };
+  if (seen.status !== 202) return { seen, problem: judgeRefusal(seen, to) };
+  return located(hands, seen);
+}
+
+function located({ to, registry }: PathHands, seen: Observation, before?: string): Tried {
+  const given = headerOf(seen, 'location') ?? before;
+  const problem = judgeLocation(given, to);
+  if (problem !== undefined || given === undefined) return { seen, ...(problem && { problem }) };
+  return { seen, location: new URL(given, registry.origin).href };
+}
+
+/** One PATCH with these bytes. */
+export async function send(
+  hands: PathHands,
+  repository: string,
+  location: string,
+  content: Buffer,
+  offset?: number,
+): Promise<Tried> {
+  const { registry, to, signal } = hands;
+  const seen = await look(registry, {
+    method: 'PATCH',
+    repository,
+    path: location,
+    scopes: scopes(repository),
+    headers: {
+      'content-type': 'application/octet-stream',
+      'content-length': String(content.length),
+      ...(offset !== undefined && { 'content-range': `${offset}-${offset + content.length - 1}` }),
+    },
+    body: bodyOf(content, hands.count),
+    patienceMs,
+    signal,
+  });
+  if (![201, 202, 204].includes(seen.status ?? 0)) return { seen, problem: judgeRefusal(seen, to) };
+  return located(hands, seen, location);
+}
+
+function bodyOf(content: Buffer, sent: (bytes: number) => void): UploadBody {
+  return {
+    length: content.length,
+    ranged: false,
+    sent,
+    open: async function* () {
+      yield content;
+    },
+  };
+}
+
+export async function finish(hands: PathHands, repository: string, location: string, digest: string): Promise<Tried> {
+  const { registry, to, signal } = hands;
+  const seen = await look(registry, {
+    method: 'PUT',
+    repository,
+    path: `${location}${location.includes('?') ? '&' : '?'}digest=${encodeURIComponent(digest)}`,
+    scopes: scopes(repository),
+    headers: { 'content-length': '0' },
+    patienceMs: patienceMs * 3,
+    signal,
+  });
+  return [201, 204].includes(seen.status ?? 0) ? { seen } : { seen, problem: judgeRefusal(seen, to) };
+}
+
+/** A whole blob in one request. */
+export async function upload(
+  hands: PathHands,
+  repository: string,
+  { content, digest }: Throwaway,
+  opened?: string,
+): Promise<Tried> {
+  const begun = opened === undefined ? await open(hands, repository) : undefined;
+  const location = opened ?? begun?.location;
+  if (location === undefined) return begun!;
+  const sent = await send(hands, repository, location, content);
+  if (sent.location === undefined) return sent;
+  return await finish(hands, repository, sent.location, digest);
+}
+
+/** Takes an upload away; what cannot be taken away expires at the registry. */
+export async function abandon(
+  { registry }: PathHands,
+  repository: string,
+  location: string | undefined,
+): Promise<void> {
+  if (location !== undefined) await registry.abandonUpload(repository, { location, offset: 0 });
+}
+
+/** Thrown into a body that was only announced. */
+class Enough extends SitewrightError {}
+
+/**
+ * Announces a body of this size and sends its first bytes only: who refuses by the announced size does so at once, and nothing
+ * of it need be sent. Gives the refusal, or nothing where none came in time.
+ */
+export async function announce(
+  hands: PathHands,
+  repository: string,
+  location: string,
+  bytes: number,
+): Promise<Observation | undefined> {
+  const { registry, signal, count } = hands;
+  const first = Buffer.alloc(Math.min(bytes, announcedBytes));
+  const body: UploadBody = {
+    length: bytes,
+    ranged: false,
+    sent: count,
+    open: async function* () {
+      yield first;
+      await wait(announcedMs, undefined, { signal }).catch(() => undefined);
+      throw new Enough('cancelled');
+    },
+  };
+  try {
+    const seen = await look(registry, {
+      method: 'PATCH',
+      repository,
+      path: location,
+      scopes: scopes(repository),
+      headers: { 'content-type': 'application/octet-stream', 'content-length': String(bytes) },
+      body,
+      signal,
+    });
+    return seen.status === 413 || seen.status === 416 ? seen : undefined;
+  } catch (error) {
+    if (error instanceof Enough && !signal.aborted) return undefined;
+    throw error;
+  }
+}
+
+const announcedBytes = 64 * 1024;
+/** Time that a refusal has to come back, ms. */
+const announcedMs = 1000;
