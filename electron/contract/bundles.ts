@@ -8,6 +8,14 @@ export const bundleViewSchema = z.object({
   digest: z.string(),
   signature: z.object({ valid: z.boolean(), key: z.string() }),
   images: z.array(z.object({ reference: z.string(), digest: z.string(), size: z.number() })),
+  /** The registry that it brings for sites without one. */
+  registry: z
+    .object({
+      version: z.string(),
+      licence: z.string(),
+      programs: z.array(z.object({ architecture: z.string(), digest: z.string(), size: z.number() })),
+    })
+    .optional(),
   files: z.number(),
   parts: z.number(),
   blobs: z.number(),

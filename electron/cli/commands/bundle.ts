@@ -158,7 +158,7 @@ async function followVerification(
 }
 
 function bundleLines(bundle: BundleView, output: Output): readonly string[] {
-  const { release } = bundle;
+  const { release, registry } = bundle;
   return [
     release === undefined
       ? output.say(text('cli.bundle.images-only'))
@@ -166,6 +166,14 @@ function bundleLines(bundle: BundleView, output: Output): readonly string[] {
     bundle.digest,
     `${bundle.signature.valid ? '✓' : '✗'} Ed25519 ${bundle.signature.key}`,
     ...table(bundle.images.map((image) => [image.reference, image.digest, bytes(image.size)])),
+    ...table(
+      (registry?.programs ?? []).map(({ architecture, digest, size }) => [
+        output.say(text('cli.bundle.registry', { version: registry?.version ?? '', architecture })),
+        digest,
+        bytes(size),
+        registry?.licence ?? '',
+      ]),
+    ),
     output.say(
       text('cli.bundle.figures', {
         ...{ files: bundle.files, blobs: bundle.blobs, parts: bundle.parts },

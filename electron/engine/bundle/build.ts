@@ -2,7 +2,6 @@ import type { KeyObject } from 'node:crypto';
 import { SitewrightError } from '../../contract/errors.ts';
 import { type Text, text } from '../../contract/text.ts';
 import { type Blob, blobOf } from './blob.ts';
-import { byCodePoint } from './canonical.ts';
 import { buildImage, type LayerCache } from './image/image.ts';
 import { createImageSources, type ImageSources } from './image/sources.ts';
 import type { ReleaseFile } from './release.ts';
@@ -11,6 +10,7 @@ import { type BuiltHistory, buildHistory } from './source/history.ts';
 import { imagesIn, imagesInArguments, readManifestStrings } from './source/kubernetes-file.ts';
 import { readParameterSchema } from './source/parameters.ts';
 import { checkPlaceholders } from './source/placeholders.ts';
+import { readRegistryPrograms } from './source/registry-program.ts';
 import { type ReleaseSource, readReleaseSource } from './source/release-source.ts';
 import { mediaTypeOf } from './text-path.ts';
 import { type WrittenBundle, writeBundle } from './write.ts';
@@ -57,6 +57,8 @@ async function buildFrom(sources: ImageSources, options: BuildOptions): Promise<
   const references = checkRelease(source);
   proveImagesNamed([...references, ...declaredImages(source)], source.file);
 
+  const programs = await readRegistryPrograms(source);
+
   tell(text('bundle.build.images'));
   const layers: LayerCache = new Map();
   const images = [];
@@ -72,6 +74,7 @@ async function buildFrom(sources: ImageSources, options: BuildOptions): Promise<
     release,
     images,
     files,
+    programs,
     written: (done, total) => tell(text('bundle.build.write'), done, total),
   });
   return { ...written, release };
@@ -124,5 +127,5 @@ function filesInBundle(
 ): readonly { readonly path: string; readonly blob: Blob }[] {
   const files = new Map([...source.files].map(([path, content]) => [path, blobOf(content, mediaTypeOf(path))]));
   for (const { path, blob } of history) files.set(path, blob);
-  return [...files].map(([path, blob]) => ({ path, blob })).sort((a, b) => byCodePoint(a.path, b.path));
+  return [...files].map(([path, blob]) => ({ path, blob }));
 }

@@ -7,6 +7,7 @@ import type { Bundle } from './bundle.ts';
 import { buildDelta } from './delta/build-delta.ts';
 import { loadOrCreateSigningKey } from './keys.ts';
 import { openBundle } from './open.ts';
+import { architectures, type RegistryProgram } from './release.ts';
 import { licencesIn } from './sbom/licences.ts';
 import { sbomPath } from './sbom/path.ts';
 import { verifyBundle } from './verify.ts';
@@ -73,9 +74,18 @@ export function bundleView(bundle: Bundle): BundleView {
     digest,
     signature: { ...signature },
     images: images.map(({ reference, digest: image, size }) => ({ reference, digest: image, size })),
+    ...(release?.file.registry && { registry: programView(bundle, release.file.registry) }),
     files: bundle.files.size,
     ...figures,
   };
+}
+
+function programView(bundle: Bundle, { version, licence, programs }: RegistryProgram): BundleView['registry'] {
+  const carried = architectures.flatMap((architecture) => {
+    const file = bundle.files.get(programs[architecture] ?? '');
+    return file === undefined ? [] : [{ architecture, ...file }];
+  });
+  return { version, licence: licence.id, programs: carried };
 }
 
 /** The same with the bill of materials and the licences that stand in it, if there is one. */

@@ -49,6 +49,21 @@ export const releaseServiceSchema = z.strictObject({
   availability: z.enum(['single', 'primary-standby', 'active-active']),
 });
 
+/** Architectures of hosts, as images and programs name them. */
+export const architectures = ['amd64', 'arm64'] as const;
+export type Architecture = (typeof architectures)[number];
+
+/** The registry that a release brings for sites without one: distribution 3, one static program per architecture of Linux. */
+export const registryProgramSchema = z.strictObject({
+  version: z.string().regex(/^3\.\d+\.\d+$/),
+  /** SPDX expression, and the file with the licence's text. */
+  licence: z.strictObject({ id: z.string().min(1), file: z.string() }),
+  programs: z
+    .strictObject({ amd64: z.string().optional(), arm64: z.string().optional() })
+    .refine((programs) => Object.keys(programs).length > 0, 'names no program'),
+});
+export type RegistryProgram = z.infer<typeof registryProgramSchema>;
+
 /** `release.yaml`. Paths are relative to it and use `/`. */
 export const releaseFileSchema = z.strictObject({
   format: z.literal(1),
@@ -56,13 +71,15 @@ export const releaseFileSchema = z.strictObject({
   version: z.string().regex(/^\d+\.\d+\.\d+$/),
   title: localText,
   vendor: localText,
-  architectures: z.array(z.enum(['amd64', 'arm64'])).min(1),
+  architectures: z.array(z.enum(architectures)).min(1),
   /** Image references as the manifests write them (`energy/api:4.2.0`), and where the build finds them. */
   images: z.array(z.strictObject({ reference: z.string(), source: z.string() })),
   /** Images that no manifest names in a field `image`: operators start them by their arguments or settings. Each is one of `images`. */
   operatorImages: z.array(z.string()).optional(),
   /** The image that holds a pod's namespaces (`sandbox_image` of containerd), where the release brings it. One of `images`. */
   pauseImage: z.string().optional(),
+  /** Started on a host of a site that asks for it; see `managed` of the site's registry. */
+  registry: registryProgramSchema.optional(),
   parameters: z.string(),
   checks: z.string(),
   namespace: z.string(),

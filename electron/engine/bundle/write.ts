@@ -3,7 +3,7 @@ import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SitewrightError } from '../../contract/errors.ts';
 import { type Blob, blobOf, digestOf } from './blob.ts';
-import { canonicalJson } from './canonical.ts';
+import { byCodePoint, canonicalJson } from './canonical.ts';
 import { type BundleManifest, defaultPartSize, manifestFile, signatureFile } from './format.ts';
 import type { BuiltImage } from './image/image.ts';
 import { type SigningKey, signingKeyOf } from './keys.ts';
@@ -12,6 +12,7 @@ import type { ReleaseFile, ReleaseImage } from './release.ts';
 import { watchMaterials } from './sbom/make.ts';
 import { sbomMediaType, sbomPath } from './sbom/path.ts';
 import { signBytes } from './signature.ts';
+import type { BuiltProgram } from './source/registry-program.ts';
 
 /** What a bundle is made of, checked already. */
 export type BundleContent = {
@@ -19,6 +20,8 @@ export type BundleContent = {
   readonly release?: ReleaseFile;
   readonly images: readonly BuiltImage[];
   readonly files: readonly FileOfBundle[];
+  /** Programs for hosts, each a file of the bundle, too. */
+  readonly programs?: readonly BuiltProgram[];
 };
 
 export type FileOfBundle = { readonly path: string; readonly blob: Blob };
@@ -48,7 +51,8 @@ export type WrittenBundle = {
 
 /** Writes the parts, then the signature, then the manifest. An older bundle in the folder is replaced. Error: usage-invalid. */
 export async function writeBundle(options: WriteOptions): Promise<WrittenBundle> {
-  const { release, images, files, signal } = options;
+  const { release, images, programs = [], signal } = options;
+  const files = [...options.files, ...programs].sort((a, b) => byCodePoint(a.path, b.path));
   const key = signingKeyOf(options.signingKey);
   const partSize = options.partSize ?? defaultPartSize;
   if (!Number.isInteger(partSize) || partSize < 1)
@@ -57,9 +61,9 @@ export async function writeBundle(options: WriteOptions): Promise<WrittenBundle>
   const total = blobs.reduce((sum, { size }) => sum + size, 0);
   const described: FileOfBundle[] = [];
   const content = async function* (): AsyncGenerator<Blob> {
-    const materials = await watchMaterials(images);
+    const materials = await watchMaterials(images, programs);
     for (const blob of blobs) yield materials.watched(blob);
-    if (images.length === 0) return;
+    if (images.length === 0 && programs.length === 0) return;
     const sbom = blobOf(materials.document(release && { name: release.name, version: release.version }), sbomMediaType);
     described.push({ path: sbomPath, blob: sbom });
     // It may be a file that the release names already, or an empty one like another.

@@ -35,6 +35,8 @@ export const bundle = {
   'bundle.problem.archive': '{file} is not an archive of images: {problem}',
   'bundle.problem.remote': '{source} is not of the form https://registry/repository:tag',
   'bundle.problem.blob-changed': 'the content does not match its digest, or changed during the build',
+  'bundle.problem.program': '{path} is not a static Linux program for {architecture}',
+  'bundle.problem.program-origin': '{path} is not the registry of distribution {version}',
   'bundle.verify.missing': 'the part is not in the folders given',
   'bundle.verify.size': '{found} bytes instead of {expected}',
   'bundle.verify.digest': 'the content does not match the digest',

@@ -114,6 +114,7 @@ export const cli = {
   'cli.bundle.no-sbom': 'This bundle has no bill of materials.',
   'cli.bundle.no-licence': '(none stated)',
   'cli.bundle.verifying': '{done} of {total} read, {rate}',
+  'cli.bundle.registry': 'registry {version} {architecture}',
   'cli.bundle.figures': '{files} files, {blobs} blobs in {parts} parts, {bytes}',
   'cli.bundle.delta': 'build a bundle of what a site lacks, by its signed inventory',
   'cli.bundle.delta-made':

@@ -35,6 +35,8 @@ export const bundle = {
   'bundle.problem.archive': '{file} 不是镜像归档文件:{problem}',
   'bundle.problem.remote': '{source} 不是 https://仓库地址/镜像名:标签 的形式',
   'bundle.problem.blob-changed': '内容与摘要不符,或在构建期间发生了变化',
+  'bundle.problem.program': '{path} 不是适用于 {architecture} 的 Linux 静态程序',
+  'bundle.problem.program-origin': '{path} 不是 distribution {version} 的镜像仓库程序',
   'bundle.verify.missing': '指定目录中没有该分卷',
   'bundle.verify.size': '大小为 {found} 字节,应为 {expected} 字节',
   'bundle.verify.digest': '内容与摘要不符',

@@ -111,6 +111,7 @@ export const cli = {
   'cli.bundle.no-sbom': '该发布包没有软件物料清单。',
   'cli.bundle.no-licence': '(未声明)',
   'cli.bundle.verifying': '已读取 {done} / {total},{rate}',
+  'cli.bundle.registry': '镜像仓库程序 {version} {architecture}',
   'cli.bundle.figures': '{files} 个文件,{blobs} 个数据块,{parts} 个分卷,共 {bytes}',
   'cli.bundle.delta': '根据站点的签名清单,制作只含其所缺内容的增量包',
   'cli.bundle.delta-made':

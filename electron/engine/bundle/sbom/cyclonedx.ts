@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { programVersion } from '../../../contract/version.ts';
 import { byCodePoint, canonicalJson } from '../canonical.ts';
 import type { ReleaseImage } from '../release.ts';
+import type { BuiltProgram } from '../source/registry-program.ts';
+import type { GoModule } from './go-build.ts';
 import type { ImagePackages } from './image-packages.ts';
 import type { FoundPackage } from './packages.ts';
 
@@ -15,8 +17,15 @@ export type DescribedImage = ImagePackages & {
 /** The component that the document is about. */
 export type Subject = { readonly name: string; readonly version: string };
 
-/** A software bill of materials, CycloneDX 1.6 as JSON. The same images give the same bytes: it holds no time and no random number. */
-export function cycloneDx(subject: Subject | undefined, images: readonly DescribedImage[]): Buffer {
+/**
+ * A software bill of materials, CycloneDX 1.6 as JSON. The same images and programs give the same bytes: it holds no time
+ * and no random number.
+ */
+export function cycloneDx(
+  subject: Subject | undefined,
+  images: readonly DescribedImage[],
+  programs: readonly BuiltProgram[],
+): Buffer {
   const components = new Map<string, object>();
   const dependencies: { ref: string; dependsOn: string[] }[] = [];
   for (const described of images) {
@@ -30,6 +39,15 @@ export function cycloneDx(subject: Subject | undefined, images: readonly Describ
     }
     dependencies.push({ ref, dependsOn: [...inside].sort(byCodePoint) });
   }
+  for (const program of programs) {
+    const ref = programPurl(program);
+    components.set(ref, programComponent(ref, program));
+    const inside = program.modules.map((module) => ({ ...module, purl: modulePurl(module) }));
+    for (const { purl, path, version } of inside)
+      if (!components.has(purl)) components.set(purl, { type: 'library', 'bom-ref': purl, name: path, version, purl });
+    dependencies.push({ ref, dependsOn: [...new Set(inside.map(({ purl }) => purl))].sort(byCodePoint) });
+  }
+  const delivered = [...images.map(({ image }) => imagePurl(image)), ...programs.map(programPurl)];
   const document = {
     bomFormat: 'CycloneDX',
     specVersion: '1.6',
@@ -40,9 +58,7 @@ export function cycloneDx(subject: Subject | undefined, images: readonly Describ
     },
     components: [...components].sort(([a], [b]) => byCodePoint(a, b)).map(([, component]) => component),
     dependencies: [
-      ...(subject
-        ? [{ ref: 'release', dependsOn: images.map(({ image }) => imagePurl(image)).sort(byCodePoint) }]
-        : []),
+      ...(subject ? [{ ref: 'release', dependsOn: delivered.sort(byCodePoint) }] : []),
       ...dependencies.sort((a, b) => byCodePoint(a.ref, b.ref)),
     ],
   };
@@ -73,6 +89,22 @@ function imageComponent(ref: string, { image, layers, system }: DescribedImage):
       { name: 'sitewright:reference', value: image.reference },
       ...(system ? [{ name: 'sitewright:system', value: `${system.id} ${system.version}`.trim() }] : []),
       ...layers.map((value) => ({ name: 'sitewright:layer', value })),
+    ],
+  };
+}
+
+function programComponent(ref: string, { path, blob, architecture, version, licence }: BuiltProgram): object {
+  return {
+    type: 'application',
+    'bom-ref': ref,
+    name: 'registry',
+    version,
+    purl: ref,
+    licenses: licenceChoices([licence]),
+    hashes: [{ alg: 'SHA-256', content: blob.digest.slice('sha256:'.length) }],
+    properties: [
+      { name: 'sitewright:file', value: path },
+      { name: 'sitewright:architecture', value: architecture },
     ],
   };
 }
@@ -111,6 +143,12 @@ function isExpression(words: string): boolean {
     tokens.every((token) => /^(?:AND|OR|WITH)$/.test(token) || spdxIds.has(token) || /-exception/.test(token))
   );
 }
+
+const programPurl = ({ version, architecture }: BuiltProgram): string =>
+  `pkg:github/distribution/distribution@v${version}?arch=${architecture}`;
+
+const modulePurl = ({ path, version }: GoModule): string =>
+  `pkg:golang/${path.split('/').map(encodeURIComponent).join('/')}@${encoded(version)}`;
 
 const encoded = (words: string): string => encodeURIComponent(words).replaceAll('%3A', ':');
 

@@ -4,6 +4,7 @@ import { json } from 'node:stream/consumers';
 import { z } from 'zod';
 import type { Blob } from '../blob.ts';
 import type { BuiltImage } from '../image/image.ts';
+import type { BuiltProgram } from '../source/registry-program.ts';
 import { cycloneDx, type Subject } from './cyclonedx.ts';
 import { type LayerFound, packagesOf, readLayer } from './image-packages.ts';
 
@@ -20,7 +21,10 @@ const documentSchema = z.object({
   layers: z.array(z.object({ digest: z.string() })).optional(),
 });
 
-export async function watchMaterials(images: readonly BuiltImage[]): Promise<Materials> {
+export async function watchMaterials(
+  images: readonly BuiltImage[],
+  programs: readonly BuiltProgram[],
+): Promise<Materials> {
   const known = new Map<string, LayerFound>();
   const described = await Promise.all(
     images.map(async ({ image, blobs }) => ({
@@ -44,6 +48,7 @@ export async function watchMaterials(images: readonly BuiltImage[]): Promise<Mat
             packages: found.flatMap(({ packages }) => packages),
           };
         }),
+        programs,
       ),
   };
 }

@@ -64,6 +64,7 @@ function namedPaths(file: ReleaseFile): Named[] {
     ...list(file.suites, 'suites'),
     ...history.filter((entry) => entry !== undefined),
     ...documents,
+    ...(file.registry === undefined ? [] : [{ path: file.registry.licence.file, at: ['registry', 'licence', 'file'] }]),
   ];
 }
 
