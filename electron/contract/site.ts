@@ -29,7 +29,18 @@ export const hostSchema = z.strictObject({
 });
 export type Host = z.infer<typeof hostSchema>;
 
-export const registryEndpointSchema = z.strictObject({
+/** A registry that the walk starts from the bundle, on the endpoint's host and at the port of its address. */
+export const managedRegistrySchema = z.strictObject({
+  /** Folder of the images; made where it is not there. */
+  dataFolder: z
+    .string()
+    .regex(/^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+$/)
+    .default('/var/lib/sitewright/registry'),
+  /** IP address that it listens on, where not on all of the host's. */
+  listen: z.union([z.ipv4(), z.ipv6()]).optional(),
+});
+
+const registryFields = z.strictObject({
   /** Scheme, host and port, e.g. `https://registry.example:5000`. */
   url: z.url(),
   /** Path before every repository, e.g. a Harbor project. Empty for none. */
@@ -40,7 +51,13 @@ export const registryEndpointSchema = z.strictObject({
   host: name,
   /** DNS names, besides the address, that the certificate carries. */
   names: z.array(z.string()).default([]),
+  /** Absent: the registry is there already. */
+  managed: managedRegistrySchema.optional(),
 });
+export const registryEndpointSchema = registryFields.refine(
+  ({ url, managed }) => managed === undefined || /^https:\/\/[^/]+\/?$/.test(url),
+  { path: ['url'], message: 'https://host:port, where the walk starts the registry' },
+);
 
 export const kubernetesEndpointSchema = z.strictObject({
   /** Vault entry holding the kubeconfig (YAML). */

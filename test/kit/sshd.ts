@@ -33,6 +33,11 @@ export type SshdOptions = {
   readonly config?: readonly string[];
   /** A folder in front of the sessions' PATH, e.g. with a `sudo` of the test. */
   readonly path?: string;
+  /**
+   * Gives its sessions an `/etc`, `/opt`, `/var/log` and `/usr/local/share` of their own, so that what a test installs
+   * there never reaches the machine. Needs root.
+   */
+  readonly ownFolders?: boolean;
   /** Leaves the SFTP subsystem out. */
   readonly withoutSftp?: boolean;
 };
@@ -73,6 +78,7 @@ async function start(binaries: Binaries, options: SshdOptions): Promise<Sshd> {
   const clientKey = makeKey();
   await mkdir(at('files'));
   await mkdir(at('small'));
+  await mkdir(at('etc'));
   await writeFile(at('host_key'), hostKey.private, { mode: 0o600 });
   await writeFile(at('authorized_keys'), `${clientKey.public}\n`, { mode: 0o600 });
   const port = await freePort();
@@ -98,7 +104,13 @@ async function start(binaries: Binaries, options: SshdOptions): Promise<Sshd> {
 
   const command = [binaries.sshd, '-D', '-e', '-f', at('sshd_config')];
   // Root's sshd wants an account and a folder of its own. They are given inside a mount namespace: the machine stays as it is.
+  const ownFolders = [
+    `mount -t tmpfs tmpfs '${at('etc')}' && cp -a /etc/. '${at('etc')}' && mount --bind '${at('etc')}' /etc`,
+    ...['/opt', '/var/log', '/usr/local/share'].map((folder) => `mount -t tmpfs tmpfs ${folder}`),
+  ];
+  if (options.ownFolders === true && !asRoot) throw new Error('folders of its own need root');
   const inNamespace = [
+    ...(options.ownFolders === true ? ownFolders : []),
     'mount -t tmpfs tmpfs /run && mkdir -m 755 /run/sshd',
     `mount -t tmpfs -o size=256k tmpfs '${at('small')}'`,
     `mount --bind '${at('passwd')}' /etc/passwd`,

@@ -19,10 +19,14 @@ import { dependencyDatabaseTlsCheck } from './catalogue/dependencies/database-tl
 import { dependencyDatabaseVersionCheck } from './catalogue/dependencies/database-version.ts';
 import { dependencyDatabaseWritableCheck } from './catalogue/dependencies/database-writable.ts';
 import { dependencyRegistryAccountCheck } from './catalogue/dependencies/registry-account.ts';
+import { dependencyRegistryHostPortCheck } from './catalogue/dependencies/registry-host-port.ts';
+import { dependencyRegistryHostProgramCheck } from './catalogue/dependencies/registry-host-program.ts';
+import { dependencyRegistryHostServiceCheck } from './catalogue/dependencies/registry-host-service.ts';
+import { dependencyRegistryHostSpaceCheck } from './catalogue/dependencies/registry-host-space.ts';
 import { dependencyRegistryProtocolCheck } from './catalogue/dependencies/registry-protocol.ts';
 import { dependencyRegistryTcpCheck } from './catalogue/dependencies/registry-tcp.ts';
 import { dependencyRegistryTlsCheck } from './catalogue/dependencies/registry-tls.ts';
-import type { ClusterFacts, DatabaseFacts, RegistryFacts } from './endpoints.ts';
+import type { ClusterFacts, DatabaseFacts, RegistryFacts, RegistryHostFacts } from './endpoints.ts';
 import type { CheckHead, EndpointCheck } from './model.ts';
 
 /** Checks of the registry, in the order in which they are shown. */
@@ -31,6 +35,14 @@ export const registryChecks: readonly EndpointCheck<RegistryFacts>[] = [
   dependencyRegistryTlsCheck,
   dependencyRegistryProtocolCheck,
   dependencyRegistryAccountCheck,
+];
+
+/** Checks of the host that will run the bundle's registry, in the order in which they are shown. */
+export const registryHostChecks: readonly EndpointCheck<RegistryHostFacts>[] = [
+  dependencyRegistryHostProgramCheck,
+  dependencyRegistryHostPortCheck,
+  dependencyRegistryHostSpaceCheck,
+  dependencyRegistryHostServiceCheck,
 ];
 
 /** Checks of the database, in the order in which they are shown. */
@@ -61,4 +73,9 @@ export const clusterChecks: readonly EndpointCheck<ClusterFacts>[] = [
   dependencyClusterNamespaceCheck,
 ];
 
-export const dependencyHeads: readonly CheckHead[] = [...registryChecks, ...databaseChecks, ...clusterChecks];
+export const dependencyHeads: readonly CheckHead[] = [
+  ...registryChecks,
+  ...registryHostChecks,
+  ...databaseChecks,
+  ...clusterChecks,
+];

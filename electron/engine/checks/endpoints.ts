@@ -14,6 +14,22 @@ export type RegistryFacts = {
   readonly ping: Probe<true> | null;
 };
 
+/** What was read of the host that is to run the registry of the bundle. */
+export type RegistryHostFacts = {
+  readonly program: Probe<{ readonly version: string; readonly architecture: string }>;
+  readonly host: Probe<{
+    readonly systemd: boolean;
+    /** Its own registry is there already. */
+    readonly running: boolean;
+    /** Who else listens on the port; empty where nobody does. */
+    readonly holder: string;
+    /** Bytes free where the images will lie, null where it did not say; and those that they need, with a reserve. */
+    readonly free: number | null;
+    readonly needed: number;
+    readonly folder: string;
+  }> | null;
+};
+
 /** What was read of the database through the administrator's account. */
 export type DatabaseFigures = {
   readonly version: string;

@@ -76,6 +76,7 @@ const menders: readonly (readonly [start: string, page: StageId])[] = [
   ['dependency.registry-tcp', 'inventory'],
   ['dependency.registry-account', 'inventory'],
   ['dependency.registry-protocol', 'inventory'],
+  ['dependency.registry-host', 'inventory'],
   ['dependency.cluster-ready', 'inventory'],
   ['dependency.cluster-rights', 'inventory'],
   ['dependency.database-connection', 'inventory'],

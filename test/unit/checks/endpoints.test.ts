@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { clusterChecks, databaseChecks, registryChecks } from '../../../electron/engine/checks/dependencies.ts';
+import {
+  clusterChecks,
+  databaseChecks,
+  registryChecks,
+  registryHostChecks,
+} from '../../../electron/engine/checks/dependencies.ts';
 import type {
   ClusterFacts,
   DatabaseFacts,
   DatabaseFigures,
   RegistryFacts,
+  RegistryHostFacts,
 } from '../../../electron/engine/checks/endpoints.ts';
 import { judgeEndpoint } from '../../../electron/engine/checks/judge.ts';
 import { claimsOf, demandOf, pluralOf, rightsOf } from '../../../electron/engine/stages/dependencies/demand.ts';
@@ -81,6 +87,27 @@ describe('the registry', () => {
       for (const [check, status] of Object.entries(expected)) assert.equal(found[check], status, check);
     });
   }
+});
+
+describe('the host of the registry that the bundle brings', () => {
+  const host = { systemd: true, running: false, holder: '', free: 2 ** 30, needed: 2 ** 29, folder: '/var/lib' };
+  const program = { value: { version: '3.1.2', architecture: 'amd64' } };
+  const judged = (facts: RegistryHostFacts) => Object.values(statuses(registryHostChecks, facts));
+  it('fits, or says what does not', () => {
+    const with_ = (change: Partial<typeof host>) => judged({ program, host: { value: { ...host, ...change } } });
+    assert.deepEqual(with_({}), ['passed', 'passed', 'passed', 'passed']);
+    assert.deepEqual(with_({ running: true }), ['passed', 'passed', 'passed', 'passed']);
+    assert.deepEqual(with_({ holder: 'nginx 12' }), ['passed', 'failed', 'passed', 'passed']);
+    assert.deepEqual(with_({ needed: 2 ** 31 }), ['passed', 'passed', 'failed', 'passed']);
+    assert.deepEqual(with_({ systemd: false }), ['passed', 'passed', 'passed', 'warning']);
+  });
+  it('is not judged by what could not be asked', () => {
+    const silent = problem('ssh-unreachable');
+    assert.deepEqual(judged({ program: silent, host: null }), ['error', 'error', 'error', 'error']);
+    assert.deepEqual(judged({ program, host: silent }), ['passed', 'error', 'error', 'error']);
+    const missing = problem('registry-program-missing');
+    assert.equal(judged({ program: missing, host: null })[0], 'failed');
+  });
 });
 
 describe('the database', () => {

@@ -54,6 +54,11 @@ export const errors = {
   'error.evidence-not-found.cause': 'The number is wrong, or the evidence folder is incomplete.',
   'error.evidence-not-found.next':
     'List the evidence with `evidence list`; `journal verify` tells whether a file is missing.',
+  'error.bundle-without-registry.message': 'The bundle of {release} brings no registry.',
+  'error.bundle-without-registry.cause':
+    'The site asks for the registry of the bundle (`managed`), and release.yaml names none.',
+  'error.bundle-without-registry.next':
+    'Take a bundle with a registry program, or give the site the address of a registry that is there.',
   'error.bundle-base-missing.message': '{count} blobs that this delta builds on are not in {registry}: {blobs}.',
   'error.bundle-base-missing.cause':
     'The registry was cleaned up or replaced since its inventory was exported. Nothing was changed.',
@@ -143,6 +148,24 @@ export const errors = {
   'error.image-platform-missing.cause': 'The release was built for other architectures than that of the host.',
   'error.image-platform-missing.next':
     'Ask the supplier for a bundle that contains {architecture}, or use other hosts.',
+  'error.registry-program-missing.message': "The bundle's registry {version} has no program for {architecture}.",
+  'error.registry-program-missing.cause':
+    'The host has another architecture than the programs that the release brings: {carried}.',
+  'error.registry-program-missing.next':
+    'Let a host of such an architecture run the registry, or ask the supplier for a bundle with a program for {architecture}.',
+  'error.registry-program-damaged.message': 'The registry program {version} did not arrive on host {host} as it left.',
+  'error.registry-program-damaged.cause':
+    "Its SHA-256 on the host is not the one in the bundle: what an earlier attempt left there was changed, or the host's disk is faulty.",
+  'error.registry-program-damaged.next':
+    "Resume: what had arrived was dropped, and the program is sent anew. If it happens again, check the host's disk.",
+  'error.registry-port-taken.message':
+    'On host {host}, port {port} of the registry belongs to another program: {holder}.',
+  'error.registry-port-taken.cause': 'A program that the walk did not start listens there.',
+  'error.registry-port-taken.next': "End it, or give the registry's address in the site another port, then walk again.",
+  'error.registry-start-failed.message': 'The registry does not start on host {host}.',
+  'error.registry-start-failed.cause': 'It ended, or does not listen on its port; its own words stand behind details.',
+  'error.registry-start-failed.next':
+    'Follow its words: they name the setting, file or right that it lacks. Then resume.',
   'error.registry-unreachable.message': 'The registry {registry} does not answer.',
   'error.registry-unreachable.cause':
     'The service is down, the address or port is wrong, or a firewall blocks the way.',

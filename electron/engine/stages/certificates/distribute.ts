@@ -3,6 +3,7 @@ import { SitewrightError } from '../../../contract/errors.ts';
 import type { Host } from '../../../contract/site.ts';
 import { text } from '../../../contract/text.ts';
 import type { RemoteHost } from '../../drivers/ssh/host.ts';
+import { isSameFile } from '../../drivers/ssh/same-file.ts';
 import type { StepContext, StepKind } from '../../plan/step.ts';
 import type { FileSource, FilesInput, TrustInput } from './model.ts';
 import { authoritiesOf, keyEntry, recordOf } from './records.ts';
@@ -15,7 +16,8 @@ export const filesKind: StepKind<FilesInput> = {
   inspect: async (context, input) => {
     const remote = await reach(context, input.host);
     for (const file of input.files) {
-      if (!(await isThere(remote, file.path, contentOf(context, file.source), file.mode))) return { satisfied: false };
+      if (!(await isSameFile(remote, file.path, contentOf(context, file.source), file.mode)))
+        return { satisfied: false };
     }
     return { satisfied: true };
   },
@@ -25,7 +27,7 @@ export const filesKind: StepKind<FilesInput> = {
     await remote.makeFolder(input.folder, { mode: 0o755 });
     for (const file of input.files) {
       const content = contentOf(context, file.source);
-      if (await isThere(remote, file.path, content, file.mode)) continue;
+      if (await isSameFile(remote, file.path, content, file.mode)) continue;
       await remote.writeFile(file.path, content, { mode: file.mode, uid: 0, gid });
       context.log('info', input.host, text('certificates.logWritten', { path: file.path }));
     }
@@ -42,7 +44,7 @@ export const trustKind: StepKind<TrustInput> = {
     const content = contentOf(context, { from: 'authorities' });
     const known = storeFact(context, input);
     if (known?.sha256 !== sha256(content)) return { satisfied: false };
-    return { satisfied: await isThere(await reach(context, input.host), input.path, content, 0o644) };
+    return { satisfied: await isSameFile(await reach(context, input.host), input.path, content, 0o644) };
   },
   apply: async (context, input) => {
     const remote = await reach(context, input.host);
@@ -117,12 +119,6 @@ function contentOf(context: StepContext, source: FileSource): string {
 function recorded(content: string, endpoint: string): string {
   if (content !== '') return content;
   throw new SitewrightError('certificate-invalid', { endpoint, problem: text('certificates.problemNoAuthority') });
-}
-
-async function isThere(remote: RemoteHost, path: string, content: string, mode: number): Promise<boolean> {
-  const found = await remote.stat(path);
-  if (found?.type !== 'file' || found.mode !== mode || found.size !== Buffer.byteLength(content)) return false;
-  return (await remote.readFile(path))?.equals(Buffer.from(content)) ?? false;
 }
 
 async function prove(remote: RemoteHost, host: string, path: string, content: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { SitewrightError } from '../../../contract/errors.ts';
 import type { Host, Site } from '../../../contract/site.ts';
 import { type Text, text } from '../../../contract/text.ts';
+import { registryFolder } from '../../images/registry-host/settings.ts';
 import type { PlanInput, StepPlan } from '../../plan/step.ts';
 import type {
   EndpointInput,
@@ -78,7 +79,7 @@ function registryPlans(site: Site, nodes: readonly Host[]): readonly StepPlan[] 
     port: Number(url.port || 443),
     servername: hostname,
   };
-  const where = `${folder}/registry`;
+  const where = registryFolder;
   const files: FilesInput = {
     host: registry.host,
     folder: where,
@@ -91,7 +92,8 @@ function registryPlans(site: Site, nodes: readonly Host[]): readonly StepPlan[] 
     issuePlan('registry', [hostname, hostOf(site, registry.host).address, ...registry.names]),
     filesPlan('registry', [`${stage}/issue/registry`], files),
     ...nodes.map((host) => containerdPlan(host, url)),
-    ...servedPlans(endpoint, registry.host, 'docker-registry'),
+    // One that the walk starts itself takes its certificate then: the images stage proves it.
+    ...(registry.managed === undefined ? servedPlans(endpoint, registry.host, 'docker-registry') : []),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { text } from '../../../contract/text.ts';
+import { registryHostOf } from '../../images/registry-host/settings.ts';
 import type { PlanInput } from '../../plan/step.ts';
 import type { DependenciesPlan } from './model.ts';
 
@@ -7,7 +8,20 @@ export function planDependencies({ site, release }: PlanInput): readonly Depende
   const { registry, database, kubernetes } = site;
   const common = { stage: 'dependencies' as const, needs: [] };
   const steps: DependenciesPlan[] = [];
-  if (registry !== undefined) {
+  const host = registryHostOf(site);
+  if (host !== undefined && release.images.length > 0) {
+    // There is nothing to ask yet: the host is looked at instead.
+    steps.push({
+      ...common,
+      id: `dependencies/registry-host/${host.host}`,
+      kind: 'registry-host',
+      target: host.host,
+      effects: [text('checks.effect.registry-host', { port: host.port, folder: host.dataFolder })],
+      mutates: false,
+      weight: 2,
+      input: { registry: host },
+    });
+  } else if (registry !== undefined) {
     const effects = [text('checks.effect.registry', { url: registry.url })];
     const input = { url: registry.url };
     steps.push({

@@ -1,17 +1,24 @@
 import { text } from '../../../contract/text.ts';
 import type { PlanInput, StepPlan } from '../../plan/step.ts';
-import type { NodeInput, ProofInput, PushInput } from './model.ts';
+import type { NodeInput, ProofInput, PushInput, RegistryHostInput } from './model.ts';
 import { planNodes } from './node-plan.ts';
+import { planRegistryHost } from './registry-plan.ts';
 
 /** Last part of the throwaway image's name. */
 const throwawayName = 'sitewright-path-test';
 
-/** The way is tried first; then one push over all images, and a proof for each. Of a site without a registry the nodes get them. */
-export function planImages({ site, release }: PlanInput): readonly StepPlan<PushInput | ProofInput | NodeInput>[] {
+type ImagesPlan = StepPlan<RegistryHostInput | PushInput | ProofInput | NodeInput>;
+
+/**
+ * The registry is started, where the site gets it from the bundle; the way is tried; then one push over all images, and a proof
+ * for each. Of a site without a registry the nodes get them. Error: bundle-without-registry.
+ */
+export function planImages({ site, release }: PlanInput): readonly ImagesPlan[] {
   if (release.images.length === 0) return [];
   if (site.registry === undefined) return planNodes({ site, release });
   const registry = new URL(site.registry.url).host;
   const input = { registry, images: release.images.map((image) => image.reference) };
+  const host = planRegistryHost({ site, release });
   const path: StepPlan<PushInput> = {
     id: 'images/path/registry',
     stage: 'images',
@@ -19,7 +26,7 @@ export function planImages({ site, release }: PlanInput): readonly StepPlan<Push
     target: 'registry',
     effects: [text('path.effect', { registry, repository: throwawayName })],
     mutates: true,
-    needs: [],
+    needs: host.map(({ id }) => id),
     weight: 2,
     input,
   };
@@ -49,5 +56,5 @@ export function planImages({ site, release }: PlanInput): readonly StepPlan<Push
       input: { registry, image: image.reference },
     }),
   );
-  return [path, push, ...proofs];
+  return [...host, path, push, ...proofs];
 }

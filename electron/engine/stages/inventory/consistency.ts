@@ -59,7 +59,8 @@ function judgeAddresses(site: Site): Judgement {
 function judgeCredentials(site: Site, has: (entry: string) => boolean): Judgement {
   const named = [
     ...site.hosts.map(({ credential }) => credential),
-    site.registry?.credential,
+    // The walk itself makes the account of a registry that it starts.
+    site.registry?.managed === undefined ? site.registry?.credential : undefined,
     site.kubernetes?.kubeconfig,
     site.database?.credential,
   ];

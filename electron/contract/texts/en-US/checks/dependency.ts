@@ -16,6 +16,25 @@ export const dependencyChecks = {
   'checks.dependency.registry-account.title': 'Registry account',
   'checks.dependency.registry-account.why': 'Without an accepted account nothing can be pushed.',
   'checks.dependency.registry-account.fix': 'Enter the password of the registry account again.',
+  'checks.dependency.registry-host-program.title': "The bundle's registry fits its host",
+  'checks.dependency.registry-host-program.why':
+    'The registry is a program of the bundle, and runs only on an architecture that it was built for.',
+  'checks.dependency.registry-host-program.fix':
+    'Let a host of one of these architectures run the registry, or ask the supplier for a bundle with the program.',
+  'checks.dependency.registry-host-port.title': "Port of the bundle's registry",
+  'checks.dependency.registry-host-port.why': 'Two programs cannot listen on one port: the registry would not start.',
+  'checks.dependency.registry-host-port.fix':
+    "End the other program, or give the registry's address in the site another port.",
+  'checks.dependency.registry-host-space.title': "Room for the bundle's images",
+  'checks.dependency.registry-host-space.why':
+    'A registry whose disk runs full loses the push, and with the system disk the host.',
+  'checks.dependency.registry-host-space.fix':
+    'Free space there, mount a larger volume, or name another folder of images in the site.',
+  'checks.dependency.registry-host-service.title': "The bundle's registry is kept running",
+  'checks.dependency.registry-host-service.why':
+    'Without systemd nothing starts the registry again when it ends or the host restarts; pods then cannot pull.',
+  'checks.dependency.registry-host-service.fix':
+    'Use a host with systemd, or have its own init system start the registry.',
   'checks.dependency.database-connection.title': 'Database accepts the administrator',
   'checks.dependency.database-connection.why': 'The schema and the owner account are made through this connection.',
   'checks.dependency.database-connection.fix':
