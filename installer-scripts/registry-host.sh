@@ -198,6 +198,8 @@ start() {
 # It does not start: its own last words, and no endless attempts.
 said() {
   if has_systemd; then
+    # The unit's own words are those of an attempt before, which the status does not show.
+    systemctl status --no-pager --full --lines 0 "$unit" >&2
     journalctl --unit "$unit" --no-pager --lines 20 --output cat >&2
     systemctl stop "$unit"
   else

@@ -9,6 +9,7 @@ import { type Host, hostSchema } from '../../electron/contract/site.ts';
 import { readablePrivateKey } from '../../electron/engine/drivers/ssh/private-key.ts';
 import { orSkipped, unpackDebianPackages } from './debian.ts';
 import { freePort } from './free-port.ts';
+import { systemdBoot, systemdNamespaces } from './systemd.ts';
 
 /** A real OpenSSH server on a free port of 127.0.0.1, run by the current account with a configuration of its own. */
 export type Sshd = {
@@ -38,6 +39,8 @@ export type SshdOptions = {
    * there never reaches the machine. Needs root.
    */
   readonly ownFolders?: boolean;
+  /** Boots the machine's own systemd around it, in namespaces of its own; needs `ownFolders`. */
+  readonly systemd?: boolean;
   /** Leaves the SFTP subsystem out. */
   readonly withoutSftp?: boolean;
 };
@@ -115,16 +118,18 @@ async function start(binaries: Binaries, options: SshdOptions): Promise<Sshd> {
     `mount -t tmpfs -o size=256k tmpfs '${at('small')}'`,
     `mount --bind '${at('passwd')}' /etc/passwd`,
     `mount --bind '${at('shadow')}' /etc/shadow`,
-    'exec "$@"',
+    ...(options.systemd === true ? systemdBoot() : ['exec "$@"']),
   ].join(' && ');
+  const namespaces = options.systemd === true ? systemdNamespaces : ['-m'];
   const [program, args] = asRoot
-    ? ['unshare', ['-m', 'sh', '-c', inNamespace, 'sshd', ...command]]
+    ? ['unshare', [...namespaces, 'sh', '-c', inNamespace, 'sshd', ...command]]
     : [command[0]!, command.slice(1)];
   const env = binaries.libraries === undefined ? process.env : { ...process.env, LD_LIBRARY_PATH: binaries.libraries };
   const child = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const stop = async (): Promise<void> => {
-    child.kill('SIGTERM');
+    // Process 1 of its own hears no other signal.
+    child.kill(options.systemd === true ? 'SIGKILL' : 'SIGTERM');
     await ended;
     await rm(base, { recursive: true, force: true });
   };

@@ -11,7 +11,7 @@ import type { Stage } from '../../../electron/engine/plan/step.ts';
 import { testContext, testSite } from '../../kit/context.ts';
 import { freePort } from '../../kit/free-port.ts';
 import { installerScripts } from '../../kit/practice-home.ts';
-import { type Sshd, startSshd } from '../../kit/sshd.ts';
+import { type Sshd, type SshdOptions, startSshd } from '../../kit/sshd.ts';
 
 /** A host on which a registry may be installed, and the site that wants it there. */
 export type RegistryLab = {
@@ -35,9 +35,12 @@ export type Walk = ReturnType<typeof testContext> & {
 };
 
 /** Starts the host. `skipped` says why there is none; with CI=true that is an error instead. */
-export async function startRegistryLab(bundle: ReleaseBundle): Promise<RegistryLab | { readonly skipped: string }> {
+export async function startRegistryLab(
+  bundle: ReleaseBundle,
+  options: Pick<SshdOptions, 'systemd'> = {},
+): Promise<RegistryLab | { readonly skipped: string }> {
   if (process.getuid?.() !== 0) return { skipped: 'not root' };
-  const sshd = await startSshd({ ownFolders: true });
+  const sshd = await startSshd({ ownFolders: true, ...options });
   if ('skipped' in sshd) return sshd;
   const url = `https://127.0.0.1:${await freePort()}`;
   const endpoint = { url, prefix: 'site', user: 'pusher', credential: 'registry', host: 'data-01', names: [] };

@@ -99,7 +99,6 @@ export function registryUnit({ port, dataFolder }: RegistryHost, sha256: string)
     'UMask=0077',
     `CapabilityBoundingSet=${port < 1024 ? 'CAP_NET_BIND_SERVICE' : ''}`,
     'NoNewPrivileges=yes',
-    'PrivateTmp=yes',
     'PrivateDevices=yes',
     'ProtectSystem=strict',
     'ProtectHome=read-only',
