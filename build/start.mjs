@@ -86,7 +86,8 @@ if (shows && !rest.includes('--help')) {
   if (built.status !== 0) process.exit(3);
 }
 const child = spawn(node, [...engine.flags, ...script], {
-  env: { ...engine.environment, ...process.env },
+  // Compiled code is kept: a command starts in half the time.
+  env: { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node'), ...engine.environment, ...process.env },
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 });
 // Ctrl-C reaches the whole group: the child ends in order, this waits for it.

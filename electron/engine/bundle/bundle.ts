@@ -22,6 +22,14 @@ export type Bundle = {
   readonly size: (digest: string) => number | undefined;
   /** Streams a blob from a byte offset. The digest is verified while a whole blob is read: error bundle-part-corrupt. */
   readonly open: (digest: string, options?: { readonly offset?: number; readonly signal?: AbortSignal }) => Readable;
+  /**
+   * As `open`, for a reader that hands each piece on at once and keeps none: their memory is used again. Absent where a blob
+   * may have to be made first.
+   */
+  readonly pieces?: (
+    digest: string,
+    options?: { readonly offset?: number; readonly signal?: AbortSignal },
+  ) => AsyncIterable<Uint8Array>;
   /** A small blob at once, verified. */
   readonly read: (digest: string) => Promise<Buffer>;
   readonly close: () => Promise<void>;

@@ -21,11 +21,16 @@ export async function findPart(folders: readonly string[], part: PartEntry): Pro
 }
 
 const chunkBytes = 512 * 1024;
+/** Chunks of memory that are used in turn: more than any socket or SSH channel holds back of what it was given (2 MiB). */
+const turns = 8;
 
 /** Reads blobs out of their parts. Part files are opened once and kept open. */
 export type PartReader = {
-  /** The bytes of a blob from `offset` on; the digest is checked when that is the whole blob. */
-  readonly read: (blob: BlobEntry, offset: number, signal?: AbortSignal) => AsyncGenerator<Buffer>;
+  /**
+   * The bytes of a blob from `offset` on; the digest is checked when that is the whole blob. With `reuse`, the memory of a chunk is
+   * written again a few chunks later: for readers that hand on what they get and keep nothing.
+   */
+  readonly read: (blob: BlobEntry, offset: number, signal?: AbortSignal, reuse?: boolean) => AsyncGenerator<Buffer>;
   readonly close: () => Promise<void>;
 };
 
@@ -44,14 +49,25 @@ export function createPartReader(parts: readonly PartEntry[], files: ReadonlyMap
     return handle;
   };
 
-  async function* read(blob: BlobEntry, offset: number, signal?: AbortSignal): AsyncGenerator<Buffer> {
+  async function* read(blob: BlobEntry, offset: number, signal?: AbortSignal, reuse = false): AsyncGenerator<Buffer> {
+    const memory: Buffer[] = [];
+    let turn = 0;
+    // New memory for every chunk costs more than reading into it.
+    const room = (length: number): Buffer => {
+      if (!reuse) return Buffer.allocUnsafe(length);
+      turn = (turn + 1) % turns;
+      const kept = memory[turn] ?? Buffer.allocUnsafeSlow(Math.min(chunkBytes, blob.size));
+      memory[turn] = kept;
+      return kept;
+    };
     const check = offset === 0 ? checkDigest(blob.digest) : undefined;
     let last = blob.part;
     for (const extent of extentsOf(blob, parts, offset)) {
       last = extent.part;
       for (let done = 0; done < extent.length; ) {
         if (signal?.aborted) throw new SitewrightError('cancelled');
-        const chunk = await readAt(extent.part, extent.offset + done, Math.min(chunkBytes, extent.length - done));
+        const length = Math.min(chunkBytes, extent.length - done);
+        const chunk = await readAt(extent.part, extent.offset + done, length, room(length));
         if (chunk.length === 0) throw corrupt(extent.part, blob.digest);
         check?.update(chunk);
         done += chunk.length;
@@ -61,11 +77,11 @@ export function createPartReader(parts: readonly PartEntry[], files: ReadonlyMap
     if (check?.matches() === false) throw corrupt(last, blob.digest);
   }
 
-  async function readAt(part: string, position: number, length: number): Promise<Buffer> {
+  async function readAt(part: string, position: number, length: number, into: Buffer): Promise<Buffer> {
     try {
       const handle = await handleOf(part);
-      const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, position);
-      return buffer.subarray(0, bytesRead);
+      const { bytesRead } = await handle.read(into, 0, length, position);
+      return into.subarray(0, bytesRead);
     } catch (error) {
       throw new SitewrightError('bundle-part-missing', { part, folder: files.get(part) ?? '' }, { cause: error });
     }

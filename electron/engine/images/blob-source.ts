@@ -25,8 +25,8 @@ export function openBlobSource(bundle: Bundle, blob: Descriptor, signal: AbortSi
       if (reader === undefined || position !== offset) {
         await close();
         position = offset;
-        const stream = bundle.open(blob.digest, offset === 0 ? { signal } : { offset, signal });
-        reader = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+        const content = (bundle.pieces ?? bundle.open)(blob.digest, offset === 0 ? { signal } : { offset, signal });
+        reader = content[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
       }
       const mine = reader;
       const end = offset + length;

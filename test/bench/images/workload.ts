@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { link, mkdir, mkdtemp, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -35,6 +35,9 @@ export type Workload = {
   readonly bytes: number;
 };
 
+const at = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+const engine = JSON.parse(readFileSync(at('build/engine-process.json'), 'utf8')) as { flags: string[] };
+
 type Descriptor = {
   readonly digest: string;
   readonly size: number;
@@ -43,8 +46,8 @@ type Descriptor = {
 const refName = 'org.opencontainers.image.ref.name';
 const changedImage = 5;
 
-/** The command line as a person at the site uses it, without the launcher. */
-export const sitewright = `"${process.execPath}" "${fileURLToPath(new URL('../../../electron/cli/main.ts', import.meta.url))}"`;
+/** The command line as the launcher starts it; this process was started by it, too, and has its environment. */
+export const sitewright = `"${process.execPath}" ${engine.flags.join(' ')} "${at('electron/cli/main.ts')}"`;
 
 /** Makes it in the account's cache folder at the first call (some minutes, 10 GB), and finds it there later. */
 export async function makeWorkload(): Promise<Workload> {

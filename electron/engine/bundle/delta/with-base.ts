@@ -26,10 +26,12 @@ export async function withBase<B extends Bundle>(bundle: B, registry: RegistryCl
   const fromSite = (digest: string, offset: number, signal?: AbortSignal) =>
     heldContent(registry, places.get(digest)!, digest, offset, signal);
   const patches = new Map(delta.patches.map((entry) => [entry.digest, entry]));
+  /** Whether it is not in the bundle as it is. */
+  const isMade = (digest: string) => patches.has(digest) || places.has(digest);
   const open: Bundle['open'] = (digest, options = {}) => {
     const { offset = 0, signal } = options;
     const patch = patches.get(digest);
-    if (patch === undefined && !places.has(digest)) return bundle.open(digest, options);
+    if (!isMade(digest)) return bundle.open(digest, options);
     const content =
       patch === undefined
         ? fromSite(digest, offset, signal)
@@ -39,7 +41,8 @@ export async function withBase<B extends Bundle>(bundle: B, registry: RegistryCl
   return {
     ...bundle,
     open,
-    read: (digest) => (patches.has(digest) || places.has(digest) ? buffer(open(digest)) : bundle.read(digest)),
+    pieces: (digest, options) => (isMade(digest) ? open : (bundle.pieces ?? bundle.open))(digest, options),
+    read: (digest) => (isMade(digest) ? buffer(open(digest)) : bundle.read(digest)),
   };
 }
 
