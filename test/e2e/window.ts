@@ -37,6 +37,15 @@ export type WindowOptions = {
   readonly script?: string;
 };
 
+/** Keeps Chromium's own services (updates, accounts, filling in forms) from asking their vendor: only the wizard's tries are left. */
+const silent = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  ...['gaia-url=', 'component-updater=url-source=', 'autofill-server-url='].map(
+    (name) => `--${name}http://127.0.0.1:1/`,
+  ),
+];
+
 /** Builds the renderer, brings up the practice site and serves the wizard over it. */
 export async function openWizard(program: string): Promise<Wizard> {
   const built = spawnSync(process.execPath, [fileURLToPath(new URL('../../build/renderer.ts', import.meta.url))], {
@@ -51,7 +60,7 @@ export async function openWizard(program: string): Promise<Wizard> {
   const server = await serve(router);
   const browser: Browser = await chromium.launch({
     executablePath: program,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+    args: ['--no-sandbox', '--disable-gpu', ...silent],
   });
   return {
     practice,
