@@ -293,6 +293,38 @@ describe('the start page and the inventory', { skip: 'skipped' in program ? prog
     await page.context().close();
   });
 
+  test('a registry from the bundle is asked for with an address over TLS and a folder', async () => {
+    const { page, complaints } = await openPlant();
+    await page.getByRole('button', { name: 'Fill in: Registry' }).click();
+    await page.getByLabel('Where it comes from').click();
+    await page.getByTitle('From the bundle, started by the walk').click();
+    const registry = page.locator('#inventory-endpoints .panel').first();
+    assert.equal(await registry.getByLabel('Account').inputValue(), 'registry');
+    await registry.getByLabel('Address', { exact: false }).fill('http://10.20.0.11:5000');
+    await registry.getByLabel('Runs on host').click();
+    await page.getByTitle('app-01', { exact: true }).last().click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await registry.getByText('a whole address is needed').waitFor();
+    await registry.getByLabel('Address', { exact: false }).fill('https://10.20.0.11:5000');
+    await save(page);
+    assert.deepEqual((await wizard.client.site.show({ site: 'plant' })).registry, {
+      ...{
+        url: 'https://10.20.0.11:5000',
+        prefix: '',
+        user: 'registry',
+        credential: 'registry',
+        host: 'app-01',
+        names: [],
+      },
+      managed: { dataFolder: '/var/lib/sitewright/registry' },
+    });
+    await page.getByRole('button', { name: 'Remove: Registry' }).click();
+    await save(page);
+    assert.equal((await wizard.client.site.show({ site: 'plant' })).registry, undefined);
+    assert.deepEqual(complaints, []);
+    await page.context().close();
+  });
+
   test('both pages have no violation of WCAG AA, light and dark, with errors shown', async () => {
     for (const theme of ['light', 'dark'] as const) {
       const { page } = await wizard.open({ theme, atStart: true });

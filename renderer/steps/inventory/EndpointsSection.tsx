@@ -1,13 +1,12 @@
-import { Button, Input, Select } from 'antd';
+import { Button } from 'antd';
 import type { ReactNode } from 'react';
-import type { UiKey } from '../../i18n/text.ts';
 import { useWords } from '../../i18n/text.ts';
-import { Field, type FieldControl } from '../../ui/Field.tsx';
 import { Panel } from '../../ui/Panel.tsx';
-import { CredentialSelect } from './CredentialSelect.tsx';
 import { emptyDatabase, emptyKubernetes, emptyRegistry, type InventoryDraft } from './draft.ts';
+import { Credential, HostField, Names, Word } from './EndpointFields.tsx';
 import { KubeconfigField } from './KubeconfigField.tsx';
-import { change, useProblem } from './useDraft.ts';
+import { RegistryFields } from './RegistryFields.tsx';
+import { change } from './useDraft.ts';
 import '../../ui/cards.css';
 
 type EndpointName = 'registry' | 'kubernetes' | 'database';
@@ -27,42 +26,7 @@ export function EndpointsSection({ draft }: { draft: InventoryDraft }) {
         onAdd={() => change(() => ({ registry: emptyRegistry }))}
       >
         {registry !== undefined && (
-          <>
-            <Word
-              name="registry.url"
-              label="inventory.registry.url"
-              hint="inventory.registry.url.hint"
-              required
-              value={registry.url}
-              onChange={(url) => set('registry', { url })}
-            />
-            <Word
-              name="registry.prefix"
-              label="inventory.registry.prefix"
-              hint="inventory.registry.prefix.hint"
-              value={registry.prefix}
-              onChange={(prefix) => set('registry', { prefix })}
-            />
-            <Word
-              name="registry.user"
-              label="inventory.column.user"
-              required
-              value={registry.user}
-              onChange={(user) => set('registry', { user })}
-            />
-            <Credential
-              name="registry.credential"
-              value={registry.credential}
-              onChange={(credential) => set('registry', { credential })}
-            />
-            <HostField
-              name="registry.host"
-              hosts={hosts}
-              value={registry.host}
-              onChange={(host) => set('registry', { host })}
-            />
-            <Names value={registry.names} onChange={(names) => set('registry', { names })} />
-          </>
+          <RegistryFields registry={registry} hosts={hosts} onChange={(part) => set('registry', part)} />
         )}
       </Endpoint>
       <Endpoint
@@ -170,82 +134,5 @@ function Endpoint({
         </div>
       )}
     </Panel>
-  );
-}
-
-type Part<V> = { readonly name: string; readonly value: V; readonly onChange: (value: V) => void };
-
-function Word({
-  name,
-  label,
-  hint,
-  required = false,
-  value,
-  onChange,
-}: Part<string> & { label: UiKey; hint?: UiKey; required?: boolean }) {
-  const { t } = useWords();
-  const problem = useProblem();
-  return (
-    <Field label={t(label)} required={required} hint={hint && t(hint)} error={problem(name)}>
-      {(control) => (
-        <Input
-          {...control}
-          autoComplete="off"
-          spellCheck={false}
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )}
-    </Field>
-  );
-}
-
-function Credential({ name, value, onChange }: Part<string>) {
-  const { t } = useWords();
-  const problem = useProblem();
-  return (
-    <Field label={t('inventory.column.credential')} required error={problem(name)}>
-      {(control: FieldControl) => <CredentialSelect {...control} value={value} onChange={onChange} />}
-    </Field>
-  );
-}
-
-function HostField({ name, hosts, value, onChange }: Part<string> & { hosts: readonly string[] }) {
-  const { t } = useWords();
-  const problem = useProblem();
-  return (
-    <Field label={t('inventory.endpoint.host')} required hint={t('inventory.endpoint.host.hint')} error={problem(name)}>
-      {(control) => (
-        <Select
-          {...control}
-          value={value === '' ? null : value}
-          placeholder={t('inventory.endpoint.host.choose')}
-          onChange={(host: string | null) => onChange(host ?? '')}
-          options={[...new Set([...hosts, ...(value === '' ? [] : [value])])].map((host) => ({
-            value: host,
-            label: host,
-          }))}
-        />
-      )}
-    </Field>
-  );
-}
-
-function Names({ value, onChange }: { value: readonly string[]; onChange: (names: readonly string[]) => void }) {
-  const { t } = useWords();
-  return (
-    <Field label={t('inventory.endpoint.names')} hint={t('inventory.endpoint.names.hint')}>
-      {({ status: _status, ...control }) => (
-        <Select<string[]>
-          {...control}
-          mode="tags"
-          open={false}
-          suffixIcon={null}
-          tokenSeparators={[' ', ',', ';']}
-          value={[...value]}
-          onChange={onChange}
-        />
-      )}
-    </Field>
   );
 }

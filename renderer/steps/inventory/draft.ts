@@ -1,4 +1,11 @@
-import type { Host, HostRole, Project, Site, SiteChange } from '../../../electron/contract/site.ts';
+import {
+  type Host,
+  type HostRole,
+  managedRegistrySchema,
+  type Project,
+  type Site,
+  type SiteChange,
+} from '../../../electron/contract/site.ts';
 
 /** One row of the host table as it is typed. */
 export type HostDraft = {
@@ -20,6 +27,8 @@ export type RegistryDraft = {
   readonly credential: string;
   readonly host: string;
   readonly names: readonly string[];
+  /** Present: the walk starts it from the bundle. */
+  readonly managed?: { readonly dataFolder: string; readonly listen?: string | undefined } | undefined;
 };
 export type KubernetesDraft = { readonly server: string; readonly kubeconfig: string };
 export type DatabaseDraft = {
@@ -52,6 +61,12 @@ export const emptyRegistry: RegistryDraft = {
   host: '',
   names: [],
 };
+/** A registry that becomes one from the bundle, with what it mostly is where nothing was typed yet. */
+export function managedRegistry({ user, credential }: RegistryDraft): Partial<RegistryDraft> {
+  const managed = managedRegistrySchema.parse({});
+  return { managed, user: user || 'registry', credential: credential || 'registry' };
+}
+
 export const emptyKubernetes: KubernetesDraft = { server: 'https://', kubeconfig: '' };
 export const emptyDatabase: DatabaseDraft = {
   address: '',

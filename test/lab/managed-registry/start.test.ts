@@ -83,7 +83,7 @@ test('a site without a registry gets one from the bundle; a second walk changes 
     assert.match(sockets, /\n1$/);
     const password = first.context.vault.get('registry');
     const said = JSON.stringify([first.recorded.evidence, first.recorded.log, first.recorded.findings]);
-    assert.ok(!said.includes(password) && !said.includes(first.context.vault.get('registry-upload-key')));
+    assert.ok(!said.includes(password) && !said.includes(first.context.vault.get('registry/upload-key')));
 
     const second = lab.walk();
     const again = { ...(await second.stage(certificatesStage)), ...(await second.stage(imagesStage)) };

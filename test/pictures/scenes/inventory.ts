@@ -11,9 +11,19 @@ const wrongFile = [
   'data-02,10.20.0.14,22,root,ssh,database,root',
 ].join('\n');
 
-/** The inventory as it is filled in, with cells that are wrong, with an import, and with tested connections. */
+/** The inventory as it is filled in, with a registry from the bundle, with cells that are wrong, with an import, and with tested connections. */
 export async function inventory(wizard: Wizard, camera: Camera): Promise<void> {
-  if (!camera.wants('inventory', 'inventory-hosts', 'inventory-errors', 'inventory-import', 'inventory-tested')) return;
+  if (
+    !camera.wants(
+      'inventory',
+      'inventory-hosts',
+      'inventory-errors',
+      'inventory-import',
+      'inventory-tested',
+      'inventory-registry',
+    )
+  )
+    return;
   const { page } = await wizard.open({ theme: 'light' });
   await openPage(page, 'inventory');
   await camera.shoot(page, 'inventory');
@@ -25,6 +35,13 @@ export async function inventory(wizard: Wizard, camera: Camera): Promise<void> {
   await page.waitForTimeout(1500);
   await toHosts(page);
   await camera.shoot(page, 'inventory-tested');
+
+  const source = page.locator('#inventory-endpoints .panel').first().getByRole('combobox').first();
+  await source.click();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.evaluate(`document.getElementById('inventory-endpoints').scrollIntoView({ block: 'start' })`);
+  await camera.shoot(page, 'inventory-registry');
 
   await page.locator('#inventory-add').click();
   await page.keyboard.type('Node 9');

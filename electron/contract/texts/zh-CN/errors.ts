@@ -140,7 +140,7 @@ export const errors = {
   'error.registry-program-damaged.cause': '主机上的 SHA-256 与发布包不一致:上次传输留下的内容被改动,或主机磁盘有故障。',
   'error.registry-program-damaged.next': '请继续执行:已到达的内容已丢弃,程序会重新发送。如再次出现,请检查主机磁盘。',
   'error.registry-port-taken.message': '主机 {host} 上,镜像仓库的端口 {port} 被其他程序占用:{holder}。',
-  'error.registry-port-taken.cause': '该端口上监听的程序不是由本流程启动的。',
+  'error.registry-port-taken.cause': '该端口上监听的程序不是由部署启动的。',
   'error.registry-port-taken.next': '请停止该程序,或在站点中为镜像仓库地址换一个端口,然后重新执行。',
   'error.registry-start-failed.message': '镜像仓库无法在主机 {host} 上启动。',
   'error.registry-start-failed.cause': '程序已退出,或没有监听其端口;程序自身的输出见详情。',

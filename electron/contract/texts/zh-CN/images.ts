@@ -27,7 +27,7 @@ export const images = {
     '版本 {version} 经 {protocol} 应答,镜像存于 {folder};主机没有 systemd,重启后不会自动恢复',
   'images.finding.registry.certificate': '版本 {version} 出示的证书不是为其签发的证书',
   'images.finding.registry.fix':
-    '主机 {host} 重启后请重新执行流程,或由其自身的初始化系统启动镜像仓库,或改用带有 systemd 的主机。',
+    '主机 {host} 重启后请重新执行部署,或由其自身的初始化系统启动镜像仓库,或改用带有 systemd 的主机。',
   'images.effect.prove': '从 {registry} 读回 {image} 的全部镜像层、清单与标签',
   'images.pushed':
     '{blobs} 个镜像层中发送 {uploaded} 个({bytesSent} 字节),挂载 {mounted} 个,已存在 {present} 个,用时 {seconds} 秒',

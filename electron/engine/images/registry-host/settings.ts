@@ -9,7 +9,7 @@ export const registryFolder = '/etc/sitewright/registry';
 export const programFolder = '/opt/sitewright/registry';
 export const unitFile = '/etc/systemd/system/sitewright-registry.service';
 /** Vault entry of the key that signs the addresses of uploads: they outlive a restart of the registry. */
-export const uploadKeyEntry = 'registry-upload-key';
+export const uploadKeyEntry = 'registry/upload-key';
 
 export const registryFiles = {
   config: `${registryFolder}/config.yml`,
