@@ -3,6 +3,8 @@ export type PracticeStart = {
   readonly type: 'start';
   /** Data folder of the practice site; kept and reopened. */
   readonly folder: string;
+  /** Number of hosts of a new folder; the usual three where absent. */
+  readonly hosts?: number;
   /** Passwords that the practice servers demand; made by the caller and kept in its vault. */
   readonly secrets: {
     readonly ssh: string;

@@ -8,6 +8,8 @@ export type PracticeSettings = {
   readonly format: 1;
   /** Port by service: `ssh/<host>`, `registry`, `database`. */
   readonly ports: Readonly<Record<string, number>>;
+  /** Number of hosts, where it is not the usual one. */
+  readonly hosts?: number;
   /** Folder of the database and its programs where the site's own cannot be reached by the database's account. */
   readonly databaseFolder?: string;
 };

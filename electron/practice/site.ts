@@ -4,7 +4,7 @@ import { ownCertificate } from './certificate.ts';
 import { startCluster } from './cluster/cluster.ts';
 import { databasePlace } from './database/place.ts';
 import { databaseUser, prepareDatabase } from './database/server.ts';
-import { declaredHosts } from './hosts/declared.ts';
+import { type DeclaredHost, hostsOf } from './hosts/declared.ts';
 import { hostUser, prepareHosts } from './hosts/hosts.ts';
 import { hostCertificate, hostServices } from './hosts/services.ts';
 import { startKeeper } from './keeper.ts';
@@ -39,20 +39,21 @@ export async function startSite(
   const { folder, secrets } = start;
   await makeFolder(folder);
   await lockFolder(folder);
-  const { ports, place } = await addresses(folder);
+  const { ports, place, declared } = await addresses(folder, start.hosts);
   const keeper = startKeeper(run, lost);
   closers.add(() => keeper.stop());
 
-  const registryHost = hostWithRole('registry');
-  const databaseHost = hostWithRole('database');
+  const registryHost = hostWithRole(declared, 'registry');
+  const databaseHost = hostWithRole(declared, 'database');
   const databasePort = ports.database!;
   const registryPort = ports.registry!;
 
   const startHosts = async () => {
     const hosts = await prepareHosts({
       folder,
+      declared,
       password: secrets.ssh,
-      ports: Object.fromEntries(declaredHosts.map(({ name }) => [name, ports[`ssh/${name}`]!])),
+      ports: Object.fromEntries(declared.map(({ name }) => [name, ports[`ssh/${name}`]!])),
       listeners: (host) => [
         ...(host === registryHost ? [{ port: registryPort, command: 'docker-registry' }] : []),
         ...(host === databaseHost ? [{ port: databasePort, command: 'postgres' }] : []),
@@ -144,21 +145,24 @@ export async function startSite(
 }
 
 /** The addresses and the database's folder of before, where they can still be had; remembered before anything starts. */
-async function addresses(folder: string) {
+async function addresses(folder: string, count: number | undefined) {
   const settings = await readSettings(folder);
+  const hosts = settings.hosts ?? count;
+  const declared = hostsOf(hosts);
   const place = await databasePlace(folder, settings.databaseFolder);
   const ports: Record<string, number> = {};
-  for (const service of [...declaredHosts.map(({ name }) => `ssh/${name}`), 'registry', 'database']) {
+  for (const service of [...declared.map(({ name }) => `ssh/${name}`), 'registry', 'database']) {
     ports[service] = await freePort(settings.ports[service], new Set(Object.values(ports)));
   }
   await writeSettings(folder, {
     format: 1,
     ports,
+    ...(hosts !== undefined && { hosts }),
     ...(place.elsewhere === undefined ? {} : { databaseFolder: place.elsewhere }),
   });
-  return { ports, place };
+  return { ports, place, declared };
 }
 
-function hostWithRole(role: string): string {
-  return declaredHosts.find(({ roles }) => roles.includes(role))!.name;
+function hostWithRole(hosts: readonly DeclaredHost[], role: string): string {
+  return hosts.find(({ roles }) => roles.includes(role))!.name;
 }

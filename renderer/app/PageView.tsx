@@ -1,5 +1,5 @@
 import { Spin } from 'antd';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useDeferredValue, useEffect } from 'react';
 import { useWords } from '../i18n/text.ts';
 import { useStore } from '../state/store.ts';
 import { AcceptancePage } from '../steps/acceptance/AcceptancePage.tsx';
@@ -11,7 +11,8 @@ import { StartPage } from './StartPage.tsx';
 /** The page of the moment; focus goes to its heading when it changes. */
 export function PageView(): ReactNode {
   const { t } = useWords();
-  const page = useStore((state) => state.page);
+  // The rail and the footer answer a click at once; a long page comes a moment later.
+  const page = useDeferredValue(useStore((state) => state.page));
   const connection = useStore((state) => state.connection);
   useEffect(() => {
     if (page !== 'start') document.querySelector<HTMLElement>('.page-title')?.focus();

@@ -15,12 +15,11 @@ import { startContainerdNode } from '../kit/containerd.ts';
 import { writeImageLayout } from '../kit/image-layout.ts';
 import { type LayoutBundle, openLayoutBundle } from '../kit/layout-bundle.ts';
 import { installerScripts } from '../kit/practice-home.ts';
+import { median } from './figures.ts';
 
 const [rounds = 3, scale = 1] = process.argv.slice(2).map(Number);
 const home = mkdtempSync(join(tmpdir(), 'sitewright-bench-nodes-'));
 const signal = new AbortController().signal;
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 /** One node that has release 1; then each way of bringing release 2, each on a node of its own. */
 async function measure(first: LayoutBundle, second: LayoutBundle, fullTar: string) {

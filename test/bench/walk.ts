@@ -6,6 +6,7 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { removePractice } from '../../electron/practice/launch.ts';
+import { median } from './figures.ts';
 
 const runs = Number(process.argv[2] ?? 3);
 const command = fileURLToPath(new URL('../../electron/cli/main.ts', import.meta.url));
@@ -88,8 +89,6 @@ async function once(): Promise<Run> {
   );
   return { wallSeconds, engineCpuSeconds: engineTicks / 100, totalCpuSeconds: totalTicks / 100, enginePeakMiB, stages };
 }
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 const results: Run[] = [];
 for (let run = 1; run <= runs; run += 1) {

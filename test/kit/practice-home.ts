@@ -32,7 +32,7 @@ export async function buildSample(home: string, source = sampleRelease): Promise
 }
 
 export async function openPracticeHome(
-  options: { readonly secrets?: Record<string, string> } = {},
+  options: { readonly secrets?: Record<string, string>; readonly hosts?: number } = {},
 ): Promise<PracticeHome> {
   const home = mkdtempSync(join(tmpdir(), 'sitewright-test-'));
   const folder = join(home, 'practice');
@@ -44,7 +44,11 @@ export async function openPracticeHome(
       scripts: installerScripts,
       passphrase: () => practicePassphrase(home),
       practice: async (start) => {
-        servers ??= await openPractice({ ...start, secrets: { ...start.secrets, ...options.secrets } });
+        servers ??= await openPractice({
+          ...start,
+          secrets: { ...start.secrets, ...options.secrets },
+          ...(options.hosts !== undefined && { hosts: options.hosts }),
+        });
         // The servers outlive the engine that asked for them: a test kills engines.
         return { ready: servers.ready, stop: async () => undefined };
       },

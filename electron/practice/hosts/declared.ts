@@ -33,6 +33,19 @@ export const declaredHosts: readonly DeclaredHost[] = [
   },
 ];
 
+/** The hosts of a practice site: the three, and as many more workers as make up the number (at most 200). */
+export function hostsOf(count: number = declaredHosts.length): readonly DeclaredHost[] {
+  const more = Math.min(count, 200) - declaredHosts.length;
+  return [
+    ...declaredHosts,
+    ...Array.from({ length: Math.max(0, more) }, (_, at): DeclaredHost => {
+      const number = String(at + 3).padStart(2, '0');
+      const siteAddress = `10.20.30.${at + 31}`;
+      return { name: `app-${number}`, roles: ['worker'], cpus: 8, memoryGiB: 32, dataGiB: 500, siteAddress };
+    }),
+  ];
+}
+
 const GiB = 1024 ** 3;
 
 /**
@@ -120,10 +133,14 @@ export function declaredHardware(host: DeclaredHost, site: string, bootedAt: num
   };
 }
 
-/** Files that every real host has, by path. */
-export function baseFiles(host: DeclaredHost, hardware: HostHardware): Readonly<Record<string, string>> {
+/** Files that every real host has, by path; it knows all hosts of its site by name. */
+export function baseFiles(
+  host: DeclaredHost,
+  hardware: HostHardware,
+  all: readonly DeclaredHost[],
+): Readonly<Record<string, string>> {
   const release = Object.entries(hardware.system).map(([name, value]) => `${name}="${value}"`);
-  const neighbours = declaredHosts.map(({ name, siteAddress }) => `${siteAddress} ${name}`);
+  const neighbours = all.map(({ name, siteAddress }) => `${siteAddress} ${name}`);
   return {
     '/etc/os-release': `${release.join('\n')}\n`,
     '/etc/hostname': `${host.name}\n`,

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PracticeFaults } from '../protocol.ts';
 import { loopback, makeFolder } from '../settings.ts';
-import { baseFiles, baseFolders, type DeclaredHost, declaredHardware, declaredHosts } from './declared.ts';
+import { baseFiles, baseFolders, type DeclaredHost, declaredHardware } from './declared.ts';
 import { execute } from './exec.ts';
 import { hostFiles } from './files.ts';
 import { keptHostKey, newHostKey } from './host-key.ts';
@@ -16,6 +16,7 @@ import { openSshDoor, passwordTest, type SshDoor } from './ssh.ts';
 export const hostUser = 'root';
 
 export type HostsOptions = {
+  readonly declared: readonly DeclaredHost[];
   readonly folder: string;
   readonly password: string;
   /** Port of each host's SSH service, by host name. */
@@ -39,10 +40,10 @@ type Prepared = {
   readonly open: (services: HostServices) => Promise<SshDoor>;
 };
 
-/** Makes or opens the folders of the three hosts. */
+/** Makes or opens the folders of the hosts. */
 export async function prepareHosts(options: HostsOptions): Promise<PracticeHosts> {
   const list: PracticeHost[] = [];
-  const prepared = await Promise.all(declaredHosts.map((declared) => prepareHost(declared, options, () => list)));
+  const prepared = await Promise.all(options.declared.map((declared) => prepareHost(declared, options, () => list)));
   list.push(...prepared.map(({ host }) => host));
   const doors: SshDoor[] = [];
   return {
@@ -83,7 +84,7 @@ async function prepareHost(
     return true;
   });
   await Promise.all(baseFolders.map((path) => mkdir(localPath(root, path), { recursive: true })));
-  for (const [path, content] of Object.entries(baseFiles(declared, hardware))) {
+  for (const [path, content] of Object.entries(baseFiles(declared, hardware, options.declared))) {
     if ((await files.stat(path)) === undefined) await files.put(path, content);
   }
 

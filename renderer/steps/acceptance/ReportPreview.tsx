@@ -29,6 +29,8 @@ export function ReportPreview({ page }: { page: string }) {
     body.append(...[...parsed.body.childNodes].map((node) => document.importNode(node, true)));
     for (const styled of body.querySelectorAll<HTMLElement>('[data-style]'))
       styled.style.cssText = styled.dataset.style ?? '';
+    // Hundreds of links would have to be passed one by one by the keyboard; a mouse still follows them.
+    for (const link of body.querySelectorAll('a')) link.tabIndex = -1;
     for (const script of body.querySelectorAll('script')) script.remove();
     shadow.replaceChildren(body);
   }, [page]);

@@ -1,10 +1,10 @@
 // `npm run bench -- images [rounds] [part of a case]... [--write]`: images into real registries by the command line and by
 // the field's tools, in the same run. Prints medians and ratios (ours to theirs); `--write` puts the table into docs/benchmarks.md.
-import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
+
+import { setting, writeSection } from '../figures.ts';
 import { type Figure, killInside, places, pushThrice } from './cases.ts';
 import { allPushers } from './pushers.ts';
-import { tableOf, writeBetween } from './table.ts';
+import { tableOf } from './table.ts';
 import { makeWorkload } from './workload.ts';
 
 const words = process.argv.slice(2);
@@ -40,8 +40,6 @@ const table = tableOf(
 );
 console.log(`\n${table}`);
 if (words.includes('--write')) {
-  const date = new Date().toISOString().slice(0, 10);
-  const setting = `${rounds} rounds on ${cpus().length} cores, ${date}; medians, in brackets what Sitewright needs of the other's.`;
-  const file = fileURLToPath(new URL('../../../docs/benchmarks.md', import.meta.url));
-  writeBetween(file, 'images', `${setting}\n\n${table}`);
+  const about = `## Pushing images\n\n\`npm run bench -- images ${rounds} --write\`: ${rounds} rounds on ${setting()}; medians, in brackets what Sitewright needs of the other's.`;
+  writeSection('images', `${about}\n\n${table}`);
 }
