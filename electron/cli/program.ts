@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { both } from './command.ts';
+import { addAcceptanceCommands } from './commands/acceptance.ts';
 import { addBundleCommands } from './commands/bundle.ts';
 import { addImageCommands } from './commands/images.ts';
 import { addNodeImageCommands } from './commands/node-images.ts';
@@ -24,6 +25,7 @@ export function createProgram(): Command {
   addSiteCommands(program);
   addSiteInventoryCommands(program);
   addBundleCommands(program);
+  addAcceptanceCommands(program);
   addImageCommands(program);
   addNodeImageCommands(program);
   addWalkCommands(program);

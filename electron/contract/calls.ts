@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { acceptanceViewSchema, deviationChangeSchema, signOffSchema } from './acceptance.ts';
 import {
   bundleDetailsSchema,
   bundleVerifyEventSchema,
@@ -237,6 +238,18 @@ export const contract = {
     verify: call('journal verify')
       .input(site.extend({ head: z.string().optional() }))
       .output(auditVerdictSchema),
+  },
+  acceptance: {
+    /** Deviations and signing of the last run's acceptance record. */
+    show: call('acceptance show').input(site).output(acceptanceViewSchema),
+    /** Level, owner, due day and closing of a deviation, or one of people's own. */
+    note: call('acceptance note')
+      .input(site.extend({ change: deviationChangeSchema }))
+      .output(acceptanceViewSchema),
+    /** Who signs, and what was handed over; replaces what was written before. */
+    signOff: call('acceptance sign-off')
+      .input(site.extend({ signOff: signOffSchema }))
+      .output(acceptanceViewSchema),
   },
   report: {
     make: call('report')

@@ -22,6 +22,8 @@ export const errorCatalogue = {
   'waiver-must-pass': 'usage',
   'waiver-invalid': 'usage',
   'check-unknown': 'usage',
+  'deviation-unknown': 'usage',
+  'deviation-invalid': 'usage',
   'evidence-not-found': 'usage',
   'bundle-not-found': 'usage',
   'bundle-invalid': 'failed',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { implement } from '@orpc/server';
+import { signOffSchema } from '../contract/acceptance.ts';
 import { contract } from '../contract/calls.ts';
 import { asSitewrightError, SitewrightError } from '../contract/errors.ts';
 import { siteSchema, waiverSchema } from '../contract/site.ts';
@@ -12,7 +13,10 @@ import { listAudit } from './evidence/audit.ts';
 import { importIntoNodes } from './images/nodes/nodes.ts';
 import { createPushes } from './images/pushes.ts';
 import { planView } from './plan/plan.ts';
+import { acceptanceView } from './report/acceptance-view.ts';
 import { makeReport } from './report/make.ts';
+import { reportModel } from './report/model.ts';
+import { changeDeviation, changeSignOff } from './report/notes.ts';
 import { abandonRun, addWaiver, forgetVerdicts, removeWaiver } from './run/decisions.ts';
 import { siteSummary } from './run/site-summary.ts';
 import { verifyJournal } from './run/verify-journal.ts';
@@ -216,6 +220,19 @@ export function createRouter(engine: Engine) {
     journal: {
       list: calls.journal.list.handler(({ input }) => [...listAudit(engine.open(input.site).store.database)]),
       verify: calls.journal.verify.handler(({ input }) => verifyJournal(engine.open(input.site), input.head)),
+    },
+    acceptance: {
+      show: calls.acceptance.show.handler(({ input }) => acceptanceView(engine.open(input.site))),
+      note: calls.acceptance.note.handler(({ input }) => {
+        const opened = engine.openUnlocked(input.site);
+        changeDeviation(opened, input.change, reportModel(opened).deviations, siteToday(opened.site(), engine.now()));
+        return acceptanceView(opened);
+      }),
+      signOff: calls.acceptance.signOff.handler(({ input }) => {
+        const opened = engine.openUnlocked(input.site);
+        changeSignOff(opened, signOffSchema.parse(input.signOff));
+        return acceptanceView(opened);
+      }),
     },
     report: {
       make: calls.report.make.handler(async ({ input }) => {

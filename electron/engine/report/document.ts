@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deviationLevels, deviationNoteSchema, signOffSchema } from '../../contract/acceptance.ts';
 import { hostRoles, projectSchema, siteSchema, waiverSchema } from '../../contract/site.ts';
 import { locales, say, type Text } from '../../contract/text.ts';
 import {
@@ -12,7 +13,6 @@ import {
 } from '../../contract/views.ts';
 import { canonicalJson } from '../evidence/canonical.ts';
 import { conclusions } from '../evidence/conclusion.ts';
-import { levels } from './deviations.ts';
 import type { ReportModel } from './model.ts';
 import { programSchema } from './program.ts';
 import { qualifications } from './records.ts';
@@ -113,16 +113,20 @@ export const reportDocumentSchema = z.strictObject({
   deviations: z.array(
     z.strictObject({
       number: z.string(),
-      level: z.enum(levels),
-      check: z.string(),
+      id: z.string(),
+      level: z.enum(deviationLevels),
+      check: z.string().optional(),
       title: words,
-      expected: words,
+      expected: words.optional(),
       found: z.array(z.strictObject({ record: recordNumber, subject: z.string(), actual: words })),
       fix: words.optional(),
-      owner: z.enum(['customer', 'contractor']),
+      owner: z.enum(['customer', 'contractor']).optional(),
+      note: deviationNoteSchema,
+      withdrawn: z.string().optional(),
       waiver: usedWaiver.optional(),
     }),
   ),
+  signOff: signOffSchema,
   waivers: z.array(
     z.strictObject({
       ...waiverSchema.shape,

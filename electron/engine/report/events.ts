@@ -62,6 +62,9 @@ function sayEvent(row: AuditRow, run: string): Text | undefined {
       });
     case 'waiver removed':
       return text('report.event.waiver-removed', { id: row.subject });
+    case 'acceptance added':
+    case 'acceptance changed':
+      return text('report.event.acceptance', { subject: row.subject });
     case 'vault set':
       return text('report.event.secret-set', { name: row.subject });
     case 'vault revealed':

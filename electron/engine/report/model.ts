@@ -1,3 +1,4 @@
+import type { SignOff } from '../../contract/acceptance.ts';
 import { type ErrorView, SitewrightError } from '../../contract/errors.ts';
 import type { Project, Site, Waiver } from '../../contract/site.ts';
 import type { Text } from '../../contract/text.ts';
@@ -21,6 +22,7 @@ import {
 import { type Deviation, deviationsOf } from './deviations.ts';
 import { eventsOf, outcomesOf, type ReportEvent, revealedSecrets } from './events.ts';
 import { type ReportHost, reportHost } from './hosts.ts';
+import { notesOf } from './notes.ts';
 import { type Program, programSchema, thisProgram } from './program.ts';
 import { type ReportRecord, recordsOf, type Tally, talliesOf } from './records.ts';
 
@@ -42,6 +44,7 @@ export type ReportModel = {
   readonly events: readonly ReportEvent[];
   readonly records: readonly ReportRecord[];
   readonly deviations: readonly Deviation[];
+  readonly signOff: SignOff;
   readonly waivers: readonly ReportWaiver[];
   readonly hosts: readonly ReportHost[];
   readonly endpoints: readonly ReportEndpoint[];
@@ -111,6 +114,7 @@ export function reportModel(opened: OpenSite): ReportModel {
   const judged = judgeFindings(findings, opened.store.waivers.list(), day);
   const audit = listAudit(opened.store.database);
   const names = site.hosts.map((host) => host.name);
+  const notes = notesOf(audit);
   const records = recordsOf(stored, judged, names, outcomesOf(audit, run.id));
   const evidence = evidenceOf(opened, run.id, records);
   const facts = createFacts(
@@ -138,7 +142,8 @@ export function reportModel(opened: OpenSite): ReportModel {
     stages: walk.stages.map(stageOf),
     events: eventsOf(audit, run.id),
     records,
-    deviations: deviationsOf(records),
+    deviations: deviationsOf(records, notes),
+    signOff: notes.signOff,
     waivers: waiversOf(opened.store.waivers.list(), records, day),
     hosts: site.hosts.map((host) => reportHost(host, facts)),
     endpoints: endpointsOf(site, records),

@@ -80,7 +80,7 @@ export const inventory = {
     'A credential goes to the vault of this site only, encrypted; the site itself holds its name.',
   'inventory.credential.name': 'Name of the entry',
   'inventory.credential.name.hint': 'Such as ssh or registry-admin; several hosts may share one',
-  'inventory.credential.name.slash': 'no “/”: such names are the program’s own',
+  'inventory.credential.name.slash': "no “/”: such names are the program's own",
   'inventory.credential.replaces': 'The vault has {entry} already; saving replaces it',
   'inventory.credential.kind': 'Kind of credential',
   'inventory.credential.password': 'Password',

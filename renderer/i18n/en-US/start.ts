@@ -49,7 +49,7 @@ export const start = {
     'Interrupted in stage {stage} of {total}, “{title}” (the program ended or the power went); it can be resumed',
   'start.state.abandoned': 'Abandoned in stage {stage} of {total}, “{title}”; it is not resumed any more',
   'start.title': 'Title of the site',
-  'start.title.hint': 'Shown in the wizard and on the report’s cover, such as “Northern Steel, machine room 1”',
+  'start.title.hint': "Shown in the wizard and on the report's cover, such as “Northern Steel, machine room 1”",
   'start.name': 'Name of the site',
   'start.name.hint': 'Becomes its folder: lower-case letters, digits and hyphens; it cannot be changed later',
   'start.name.taken': 'There is a site of this name already',

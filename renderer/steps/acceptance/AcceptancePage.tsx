@@ -1,13 +1,17 @@
 import { Alert, Button, Empty, Space, Spin, theme } from 'antd';
 import { useCallback, useEffect, useState } from 'react';
+import type { AcceptanceView } from '../../../electron/contract/acceptance.ts';
 import { text } from '../../../electron/contract/text.ts';
 import type { AuditVerdict } from '../../../electron/contract/views.ts';
 import { useWords } from '../../i18n/text.ts';
+import { readAcceptance } from '../../state/acceptance.ts';
 import { type MadeReport, makeReport } from '../../state/report.ts';
 import { goTo, useStore } from '../../state/store.ts';
 import { Panel } from '../../ui/Panel.tsx';
+import { DeviationsPanel } from './DeviationsPanel.tsx';
 import { JournalButton, JournalProof } from './JournalProof.tsx';
 import { ReportPreview } from './ReportPreview.tsx';
+import { SignOffPanel } from './SignOffPanel.tsx';
 import './acceptance.css';
 
 const tones = { passed: 'colorSuccess', conditional: 'colorWarning', failed: 'colorError' } as const;
@@ -20,8 +24,10 @@ export function AcceptancePage() {
   const [made, setMade] = useState<MadeReport>();
   const [busy, setBusy] = useState(false);
   const [proof, setProof] = useState<AuditVerdict>();
+  const [record, setRecord] = useState<AcceptanceView>();
   const make = useCallback(async () => {
     setBusy(true);
+    setRecord(await readAcceptance());
     setMade(await makeReport(locale));
     setBusy(false);
   }, [locale]);
@@ -100,6 +106,16 @@ export function AcceptancePage() {
               style={{ marginBottom: 16 }}
             />
           ))}
+          {record !== undefined && (
+            <>
+              <DeviationsPanel deviations={record.deviations} onChange={() => void make()} />
+              <SignOffPanel
+                key={JSON.stringify(record.signOff)}
+                signOff={record.signOff}
+                onChange={() => void make()}
+              />
+            </>
+          )}
           <Panel title={t('acceptance.preview')} flush>
             <ReportPreview page={made.page} />
           </Panel>

@@ -1,5 +1,17 @@
 /** Texts of the command line. */
 export const cli = {
+  'cli.acceptance.show': 'Show deviations, signing and handover of the acceptance record',
+  'cli.acceptance.note': 'Write level, owner, due day and closing of a deviation, or add one',
+  'cli.acceptance.sign-off': 'Write who signs and what was handed over',
+  'cli.acceptance.id': 'the deviation, e.g. D-1a2b3c4d; without it one is added',
+  'cli.acceptance.title': 'title of one that is added',
+  'cli.acceptance.level': 'major, minor or observation',
+  'cli.acceptance.owner': 'who sees to it',
+  'cli.acceptance.due': 'day until which, e.g. 2026-12-31',
+  'cli.acceptance.closing': 'what proves that it is closed',
+  'cli.acceptance.closed': 'day on which it was closed',
+  'cli.acceptance.withdrawn': 'why it does not count any more (of one that was added)',
+  'cli.acceptance.file': 'YAML file: signers (party, name, title, date) and handover (topic, participant, date)',
   'cli.practice.ready': 'Practice site ready: {folder}\nCtrl-C ends it.',
   'cli.info': 'show the version, the data folder and the bundles in it',
   'cli.description': 'an offline installer: from a signed release bundle to an acceptance report',

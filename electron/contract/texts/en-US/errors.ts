@@ -50,6 +50,13 @@ export const errors = {
   'error.check-unknown.message': 'There is no check "{check}".',
   'error.check-unknown.cause': 'The id is misspelt, or belongs to another version of the catalogue.',
   'error.check-unknown.next': 'List the checks with `check list`.',
+  'error.deviation-unknown.message': 'There is no deviation {id}.',
+  'error.deviation-unknown.cause': 'It may be gone since the checks ran again, or the id was mistyped.',
+  'error.deviation-unknown.next': 'Look up the deviations and their ids with acceptance show.',
+  'error.deviation-invalid.message': 'The field "{field}" of deviation {id} is not right.',
+  'error.deviation-invalid.cause':
+    'Closing one needs its proof (closing), the due day cannot be in the past, a new one needs a title and a level.',
+  'error.deviation-invalid.next': 'Correct the field and try again; nothing was saved.',
   'error.evidence-not-found.message': 'There is no evidence {id} at site "{site}".',
   'error.evidence-not-found.cause': 'The number is wrong, or the evidence folder is incomplete.',
   'error.evidence-not-found.next':

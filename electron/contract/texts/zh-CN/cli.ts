@@ -1,5 +1,17 @@
 /** Texts of the command line. */
 export const cli = {
+  'cli.acceptance.show': '查看验收记录中的偏差、签署与移交',
+  'cli.acceptance.note': '填写一项偏差的级别、责任人、期限与关闭依据,或新增一项',
+  'cli.acceptance.sign-off': '填写签署人与移交记录',
+  'cli.acceptance.id': '偏差编号,如 D-1a2b3c4d;省略时新增一项',
+  'cli.acceptance.title': '新增偏差的标题',
+  'cli.acceptance.level': '级别:major、minor 或 observation',
+  'cli.acceptance.owner': '责任人',
+  'cli.acceptance.due': '期限,如 2026-12-31',
+  'cli.acceptance.closing': '关闭依据',
+  'cli.acceptance.closed': '关闭日期',
+  'cli.acceptance.withdrawn': '撤回理由(仅限人工新增的偏差)',
+  'cli.acceptance.file': 'YAML 文件:signers(party、name、title、date)与 handover(topic、participant、date)',
   'cli.practice.ready': '演练站点已就绪:{folder}\n按 Ctrl-C 结束。',
   'cli.info': '查看版本、数据目录及其中的发布包',
   'cli.description': '离线安装器:从已签名的发布包到验收报告',

@@ -49,6 +49,13 @@ export const errors = {
   'error.check-unknown.message': '没有名为“{check}”的检查。',
   'error.check-unknown.cause': '编号有误,或属于其他版本的检查目录。',
   'error.check-unknown.next': '请用 `check list` 查看检查项。',
+  'error.deviation-unknown.message': '没有编号为 {id} 的偏差。',
+  'error.deviation-unknown.cause': '偏差在重新检查后可能已经消失,或编号输入有误。',
+  'error.deviation-unknown.next': '请用 acceptance show 查看现有偏差及其编号。',
+  'error.deviation-invalid.message': '偏差 {id} 的“{field}”填写有误。',
+  'error.deviation-invalid.cause':
+    '关闭需要写明依据(closing);期限(due)不能早于今天;新增偏差需要标题(title)与级别(level)。',
+  'error.deviation-invalid.next': '请更正该项后重试;未保存任何改动。',
   'error.evidence-not-found.message': '站点“{site}”没有证据 {id}。',
   'error.evidence-not-found.cause': '编号有误,或证据目录不完整。',
   'error.evidence-not-found.next': '用 `evidence list` 查看证据;`journal verify` 可查出缺失的文件。',

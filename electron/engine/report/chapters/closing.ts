@@ -1,3 +1,4 @@
+import { parties } from '../../../contract/acceptance.ts';
 import { html, type Markup } from '../markup.ts';
 import { table } from '../table.ts';
 import { blank, type Writer } from '../writer.ts';
@@ -10,7 +11,12 @@ export function handover(writer: Writer): Markup {
   const shown = model.credentials.map(({ name, shownAt }) => ({
     cells: [html`<span class="mono">${name}</span>`, t('report.shown', { at: moment(shownAt) }), ''],
   }));
-  const empty = [1, 2, 3].map(() => ({ cells: ['', '', '', ''], tone: 'tall' }));
+  const trained = model.signOff.handover.map(({ topic, participant, date }) => ({
+    cells: [topic, participant, date ?? '', ''],
+    tone: 'tall',
+  }));
+  // Lines to write on stay where fewer were written here.
+  const empty = [1, 2, 3].slice(trained.length).map(() => ({ cells: ['', '', '', ''], tone: 'tall' }));
   return html`${section('8.1', t('report.documents'))}${
     model.documents.length === 0
       ? html`<p>${t('report.none')}</p>\n`
@@ -44,7 +50,7 @@ ${
     shown,
   )
 }${section('8.3', t('report.training'))}<p>${t('report.training-note')}</p>
-${table(t('report.training'), [{ head: t('report.topic') }, { head: t('report.participant'), width: 40 }, { head: t('report.date'), width: 28 }, { head: t('report.signature-only'), width: 40 }], empty)}`;
+${table(t('report.training'), [{ head: t('report.topic') }, { head: t('report.participant'), width: 40 }, { head: t('report.date'), width: 28 }, { head: t('report.signature-only'), width: 40 }], [...trained, ...empty])}`;
 }
 
 /** 9 The conclusion with every number behind it. */
@@ -97,16 +103,19 @@ export function conclusion(writer: Writer): Markup {
 
 /** 10 Signatures of the parties. */
 export function signatures({ t, model }: Writer): Markup {
-  const rows = (['customer', 'contractor', 'supervisor'] as const).map((party) => ({
-    cells: [
-      html`${t(`report.${party}`)}<br><span class="quiet">${model.site.project[party] || blank}</span>`,
-      '',
-      '',
-      '',
-      '',
-    ],
-    tone: 'signing',
-  }));
+  const rows = parties.map((party) => {
+    const signer = model.signOff.signers.find((one) => one.party === party);
+    return {
+      cells: [
+        html`${t(`report.${party}`)}<br><span class="quiet">${model.site.project[party] || blank}</span>`,
+        signer?.name ?? '',
+        signer?.title ?? '',
+        '',
+        signer?.date ?? '',
+      ],
+      tone: 'signing',
+    };
+  });
   return html`${table(
     t('report.chapter.signatures'),
     [

@@ -6,7 +6,8 @@ import { blank, type Writer } from '../writer.ts';
 export function deviations({ t, w, link, model }: Writer): Markup {
   if (model.deviations.length === 0) return html`<p>${t('report.no-deviations')}</p>\n`;
   const rows = model.deviations.map((deviation) => {
-    const { waiver, owner, level } = deviation;
+    const { waiver, owner, level, note, expected, withdrawn } = deviation;
+    const due = note.due ?? waiver?.expires;
     const found = deviation.found.map(
       ({ record, subject, actual }) => html`${link(record)} ${subject}: <b>${w(actual)}</b>`,
     );
@@ -14,15 +15,24 @@ export function deviations({ t, w, link, model }: Writer): Markup {
       id: deviation.number,
       cells: [
         html`<span class="mono">${deviation.number}</span>`,
-        html`<b>${w(deviation.title)}</b><br>${joined(found, html`<br>`)}<br><span class="quiet">${t('report.expected-was', { expected: w(deviation.expected) })}</span>${
+        html`<b>${w(deviation.title)}</b>${found.length > 0 && html`<br>${joined(found, html`<br>`)}`}${
+          expected && html`<br><span class="quiet">${t('report.expected-was', { expected: w(expected) })}</span>`
+        }${withdrawn && html`<br>${t('report.withdrawn', { reason: withdrawn })}`}${
           waiver &&
           html`<br>${t('report.waived', { reason: waiver.reason, approver: waiver.approver, expires: waiver.expires })}`
         }`,
         html`<span class="state ${level}">${t(`report.level.${level}`)}</span>`,
         deviation.fix ? w(deviation.fix) : blank,
-        html`${t(`report.${owner}`)}${model.site.project[owner] && html`<br><span class="quiet">${model.site.project[owner]}</span>`}`,
-        waiver ? waiver.expires : level === 'observation' ? t('report.to-agree') : t('report.before-acceptance'),
-        t('report.to-fill'),
+        html`${note.owner}${note.owner && owner && html`<br>`}${owner && t(`report.${owner}`)}${
+          owner &&
+          !note.owner &&
+          model.site.project[owner] &&
+          html`<br><span class="quiet">${model.site.project[owner]}</span>`
+        }`,
+        due ?? (level === 'observation' ? t('report.to-agree') : t('report.before-acceptance')),
+        note.closing
+          ? html`${note.closing}${note.closed && html`<br>${t('report.closed-on', { day: note.closed })}`}`
+          : t('report.to-fill'),
       ],
     };
   });

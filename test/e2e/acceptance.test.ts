@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { browserForTests } from '../kit/browser.ts';
+import { practiceName } from '../kit/practice-home.ts';
+import { goTo, openWizard, violations, type Wizard } from './window.ts';
+
+const browser = browserForTests();
+
+describe('the acceptance record is finished in the wizard', { skip: 'skipped' in browser && browser.skipped }, () => {
+  let wizard: Wizard;
+  before(async () => {
+    wizard = await openWizard((browser as { browser: string }).browser);
+    const site = { site: practiceName, bundle: [wizard.practice.bundle] };
+    const { digest } = await wizard.client.plan.show(site);
+    await wizard.client.walk.start({ ...site, plan: digest });
+    while ((await wizard.client.walk.state({ site: practiceName })).state === 'running')
+      await new Promise((resolve) => setTimeout(resolve, 300));
+  });
+  after(() => wizard?.close());
+
+  const preview = async (page: Page) =>
+    page.evaluate<string>("document.querySelector('.acceptance-preview')?.shadowRoot?.textContent ?? ''");
+  const previewed = (page: Page, words: string) =>
+    page.waitForFunction(
+      `document.querySelector('.acceptance-preview')?.shadowRoot?.textContent.includes(${JSON.stringify(words)})`,
+      undefined,
+      { timeout: 20_000 },
+    );
+
+  test('a deviation gets an owner and a due day, is closed with its proof, and all of it is printed', async () => {
+    const { page, complaints } = await wizard.open({ theme: 'light' });
+    await goTo(page, 'Acceptance report');
+    const panel = page.getByRole('region', { name: 'Deviations and punch list' });
+    await panel.getByRole('button', { name: /^Edit DV-01/ }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Owner').fill('Li Lei');
+    await dialog.getByLabel('Due').fill('2020-01-01');
+    await dialog.getByLabel('Closed on').fill('2026-01-01');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('The due day cannot be in the past.').waitFor();
+    await dialog.getByText('Write what proves that it is closed.').waitFor();
+    assert.equal(await page.evaluate('document.activeElement.name'), 'due');
+    await dialog.getByLabel('Due').fill('2099-01-31');
+    await dialog.getByLabel('Closed by').fill('Limit raised on both hosts');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await panel.getByText('Li Lei').waitFor();
+    await previewed(page, 'Limit raised on both hosts');
+    const [first] = (await wizard.client.acceptance.show({ site: practiceName })).deviations;
+    assert.deepEqual(first!.note, {
+      level: first!.level,
+      owner: 'Li Lei',
+      due: '2099-01-31',
+      closing: 'Limit raised on both hosts',
+      closed: '2026-01-01',
+    });
+    assert.deepEqual(complaints, []);
+    await page.context().close();
+  });
+
+  test('one is added, named without a title only after saying so, and withdrawn with a reason', async () => {
+    const { page } = await wizard.open({ theme: 'dark' });
+    await goTo(page, 'Acceptance report');
+    const panel = page.getByRole('region', { name: 'Deviations and punch list' });
+    await panel.getByRole('button', { name: 'Add a deviation' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('This is needed.').waitFor();
+    assert.equal(await page.evaluate('document.activeElement.name'), 'title');
+    assert.deepEqual(await violations(page), []);
+    await dialog.getByLabel('Title').fill('The room is too warm');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const row = panel.getByRole('row', { name: /The room is too warm/ });
+    await row.getByRole('button').click();
+    await dialog.getByLabel('Withdrawn because').fill('measured again');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await panel.getByText('Withdrawn: measured again').waitFor();
+    await page.context().close();
+  });
+
+  for (const theme of ['light', 'dark'] as const)
+    test(`signers and handover are saved and printed; no violation of WCAG AA, ${theme}`, async () => {
+      const { page, complaints } = await wizard.open({ theme });
+      await goTo(page, 'Acceptance report');
+      const panel = page.getByRole('region', { name: 'Signing and handover' });
+      const save = panel.getByRole('button', { name: 'Save' });
+      await panel.getByLabel('Customer: Name').waitFor();
+      assert.equal(await save.isDisabled(), true);
+      await panel.getByLabel('Customer: Name').fill(`Wang ${theme}`);
+      await panel.getByLabel('Customer: Position').fill('Head of energy');
+      await panel.getByRole('button', { name: 'Add a line' }).click();
+      await panel
+        .getByLabel(/: Topic$/)
+        .last()
+        .fill(`Operation ${theme}`);
+      await panel
+        .getByLabel(/: Handed over to$/)
+        .last()
+        .fill('Zhang');
+      await save.click();
+      await previewed(page, `Wang ${theme}`);
+      assert.match(await preview(page), new RegExp(`Operation ${theme}`));
+      assert.deepEqual(await violations(page), []);
+      assert.deepEqual(complaints, []);
+      await page.context().close();
+    });
+});
