@@ -10,7 +10,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const chosen = process.argv.slice(2);
 
 /** Quick files side by side; those that walk a whole practice site, drive a browser or measure time one after the other, at the end. */
-const heavy = /^test\/(walk|fault|e2e|desktop)\/|^test\/unit\/(suite\/(energy|load|runner)|sample\/load)\.test\.ts$/;
+const heavy =
+  /^test\/(walk|fault|e2e|desktop|lab\/kubelet)\/|^test\/unit\/(suite\/(energy|load|runner)|sample\/load)\.test\.ts$/;
 
 function testFiles(): readonly string[] {
   return readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })

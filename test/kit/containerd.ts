@@ -26,6 +26,8 @@ export type ContainerdNode = {
 export type ContainerdOptions = SshdOptions & {
   /** Folder with `containerd` and `ctr` of another version. */
   readonly programs?: string;
+  /** Name of the image that holds pods' namespaces: with it, the service that the kubelet speaks to is there. */
+  readonly sandbox?: string;
   /** Size of a file system for containerd's data, e.g. `8m`; default: the machine's temporary folder. */
   readonly disk?: string;
 };
@@ -48,13 +50,14 @@ async function start(options: ContainerdOptions): Promise<ContainerdNode> {
     'version = 2',
     `root = "${join(base, 'data')}"`,
     `state = "${join(base, 'run')}"`,
-    // What the kubelet speaks to needs a network of its own; images are kept by the same services without it.
-    'disabled_plugins = ["io.containerd.grpc.v1.cri"]',
+    // Images are kept by the same services without what the kubelet speaks to.
+    ...(options.sandbox === undefined ? ['disabled_plugins = ["io.containerd.grpc.v1.cri"]'] : []),
     '[grpc]',
     `  address = "${socket}"`,
     '[debug]',
     '  level = "warn"',
   ];
+  if (options.sandbox !== undefined) config.push(...kubeletService(options.sandbox, join(root, 'usr/sbin/runc')));
   await writeFile(join(base, 'config.toml'), `${config.join('\n')}\n`);
   let daemon = await startDaemon(programs, base, socket, options.disk);
   const sshd = await startSshd({ ...options, path: [options.path, programs].filter((part) => part).join(':') });
@@ -83,6 +86,22 @@ async function start(options: ContainerdOptions): Promise<ContainerdNode> {
     },
     stop,
   };
+}
+
+/** Settings of the kubelet's side; without AppArmor, and on a machine that may already be low on rights. */
+function kubeletService(sandbox: string, runc: string): readonly string[] {
+  const plugin = 'plugins."io.containerd.grpc.v1.cri"';
+  return [
+    `[${plugin}]`,
+    `  sandbox_image = "${sandbox}"`,
+    '  disable_apparmor = true',
+    '  restrict_oom_score_adj = true',
+    '  stream_server_port = "0"',
+    `  [${plugin}.containerd.runtimes.runc]`,
+    '    runtime_type = "io.containerd.runc.v2"',
+    `    [${plugin}.containerd.runtimes.runc.options]`,
+    `      BinaryName = "${runc}"`,
+  ];
 }
 
 /** In a mount namespace of its own, so that every mount goes with the process. */

@@ -52,13 +52,16 @@ export async function handMadeLayout(folder: string): Promise<HandMadeLayout> {
   };
 }
 
-/** A tar of files; links by `-> target` as content. */
+const isProgram = (content: string | Buffer) => Buffer.isBuffer(content) && content.subarray(0, 4).equals(elf);
+const elf = Buffer.from('\x7fELF', 'latin1');
+
+/** A tar of files; links by `-> target` as content. Programs may be run. */
 export async function tarOf(files: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
   const tar = pack();
   for (const [name, content] of Object.entries(files)) {
     const link = typeof content === 'string' && /^-> (.*)$/.exec(content)?.[1];
     if (link) tar.entry({ name, type: 'symlink', linkname: link, mtime: new Date(0) });
-    else tar.entry({ name, mtime: new Date(0) }, content);
+    else tar.entry({ name, mtime: new Date(0), ...(isProgram(content) && { mode: 0o755 }) }, content);
   }
   tar.finalize();
   const chunks: Buffer[] = [];

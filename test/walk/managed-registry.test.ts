@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRouterClient } from '@orpc/server';
-import { say } from '../../../electron/contract/text.ts';
-import { connectKubernetes } from '../../../electron/engine/drivers/kubernetes/connect.ts';
-import { createRouter } from '../../../electron/engine/router.ts';
-import { orSkipped } from '../../kit/debian.ts';
-import { freePort } from '../../kit/free-port.ts';
-import { goProgram } from '../../kit/go.ts';
-import { buildSample, openPracticeHome, practiceName } from '../../kit/practice-home.ts';
-import { addRegistry } from '../../kit/registry-release.ts';
-import { startSshd } from '../../kit/sshd.ts';
-import { copySample } from '../../unit/bundle/sample-copy.ts';
+import { say } from '../../electron/contract/text.ts';
+import { connectKubernetes } from '../../electron/engine/drivers/kubernetes/connect.ts';
+import { createRouter } from '../../electron/engine/router.ts';
+import { orSkipped } from '../kit/debian.ts';
+import { freePort } from '../kit/free-port.ts';
+import { goProgram } from '../kit/go.ts';
+import { buildSample, openPracticeHome, practiceName } from '../kit/practice-home.ts';
+import { addRegistry } from '../kit/registry-release.ts';
+import { startSshd } from '../kit/sshd.ts';
+import { copySample } from '../unit/bundle/sample-copy.ts';
 
 const waived = { reason: 'not a host of a datacenter', approver: 'the test', expires: '2999-12-31' };
 
