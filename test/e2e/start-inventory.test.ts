@@ -139,6 +139,10 @@ describe('the start page and the inventory', { skip: 'skipped' in program ? prog
     const why = page.getByRole('alert').filter({ hasText: 'The inventory has unsaved changes' });
     await why.waitFor();
     assert.equal(await page.getByRole('heading', { level: 2 }).textContent(), 'Site and inventory');
+    const bar = (await page.locator('.save-bar').boundingBox())!;
+    const told = (await page.locator('.footer-why').boundingBox())!;
+    assert.ok(bar.y + bar.height <= told.y, 'what is said of unsaved changes does not cover the bar that saves them');
+    assert.ok(told.x + told.width <= page.viewportSize()!.width, 'nor does it leave the window');
     await why.getByRole('button', { name: 'Close' }).click();
 
     await page.getByText('Dark', { exact: true }).click();
@@ -149,7 +153,9 @@ describe('the start page and the inventory', { skip: 'skipped' in program ? prog
     assert.match((await cell(page, 3, 'address').textContent()) ?? '', /不能为空/);
     await page.locator('.rail button').nth(1).click();
     await page.getByRole('heading', { level: 2, name: '审阅与开始' }).waitFor();
-    await page.locator('.rail button').nth(0).click();
+    const unsaved = page.getByRole('alert').filter({ hasText: '清单有未保存的修改,下方计划不包含这些修改' });
+    await unsaved.getByRole('button', { name: '前往“站点与主机清单”' }).click();
+    await page.getByRole('heading', { level: 2, name: '站点与主机清单' }).waitFor();
     assert.equal(await cell(page, 3, 'port').locator('input').inputValue(), '99999');
     await page.getByRole('combobox', { name: '语言' }).click();
     await page.getByTitle('English').click();

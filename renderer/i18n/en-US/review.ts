@@ -1,5 +1,7 @@
 /** Words of the review page. */
 export const review = {
+  'review.unsaved':
+    'The inventory has unsaved changes; the plan below is made without them. Save or discard them first.',
   'review.lead':
     'Each effect of the deployment stands here, per host, before anything is touched. Begin confirms exactly this plan.',
   'review.bundle': 'Release bundle',

@@ -1,5 +1,6 @@
 /** Words of the review page. */
 export const review = {
+  'review.unsaved': '清单有未保存的修改,下方计划不包含这些修改。请先保存或放弃。',
   'review.lead': '部署的每一项影响都按主机列在此处,此时尚未触及任何主机。点击“开始”即确认这份计划。',
   'review.bundle': '发布包',
   'review.bundle.folder': '发布包所在目录;多个目录用 ; 分隔',

@@ -14,6 +14,13 @@ export function useDraft(site: Site): { readonly draft: InventoryDraft; readonly
   return { draft, dirty };
 }
 
+/** Whether the open site's inventory has changes that are not saved: a plan is made without them. */
+export function useUnsaved(): boolean {
+  const site = useStore((state) => state.site);
+  const typed = useStore((state) => (state.site === undefined ? undefined : state.drafts[state.site.name]));
+  return useMemo(() => site !== undefined && typed !== undefined && differs(typed, site), [typed, site]);
+}
+
 /** Changes the open site's draft. */
 export function change(edit: (draft: InventoryDraft) => Partial<InventoryDraft>): void {
   const { site, drafts } = get();

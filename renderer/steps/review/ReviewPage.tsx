@@ -3,7 +3,8 @@ import { useEffect, useState } from 'react';
 import { isResumable } from '../../../electron/contract/views.ts';
 import { useWords } from '../../i18n/text.ts';
 import { beginWalk, loadPlan } from '../../state/actions.ts';
-import { set, useStore } from '../../state/store.ts';
+import { goTo, set, useStore } from '../../state/store.ts';
+import { useUnsaved } from '../inventory/useDraft.ts';
 import { EffectsByStage } from './EffectsByStage.tsx';
 import { EffectsByTarget } from './EffectsByTarget.tsx';
 import './review.css';
@@ -16,6 +17,7 @@ export function ReviewPage() {
   const plan = useStore((state) => state.plan);
   const bundle = useStore((state) => state.bundle);
   const walk = useStore((state) => state.walk);
+  const unsaved = useUnsaved();
   const [view, setView] = useState<View>('target');
   const [loading, setLoading] = useState(false);
   const [beginning, setBeginning] = useState(false);
@@ -45,6 +47,19 @@ export function ReviewPage() {
         {t('app.step.review')}
       </h2>
       <p className="lead">{t('review.lead')}</p>
+      {unsaved && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('review.unsaved')}
+          style={{ marginBottom: 16 }}
+          action={
+            <Button size="small" onClick={() => goTo('inventory')}>
+              {t('stage.go-to', { page: t('app.step.inventory') })}
+            </Button>
+          }
+        />
+      )}
       <section aria-labelledby="review-bundle" className="review-bundle">
         <h3 id="review-bundle">{t('review.bundle')}</h3>
         <Input
