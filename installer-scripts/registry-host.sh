@@ -176,8 +176,9 @@ start() {
     systemctl restart "$unit" || said
   else
     end_process
-    # Its own session, and none of the channel's pipes: it stays when this connection ends.
-    OTEL_TRACES_EXPORTER=none setsid "$program" serve "$settings/config.yml" </dev/null >>"$log" 2>&1 &
+    # Its own session, and none of the channel's pipes: it stays when this connection ends. Variables of the account could
+    # change its settings, so it gets none of them.
+    env -i OTEL_TRACES_EXPORTER=none setsid "$program" serve "$settings/config.yml" </dev/null >>"$log" 2>&1 &
     echo "$! $(started $!)" >"$folder/pid"
   fi
   tries=0

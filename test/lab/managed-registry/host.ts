@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import type { Site } from '../../../electron/contract/site.ts';
+import type { Host, Site } from '../../../electron/contract/site.ts';
 import { buildBundle } from '../../../electron/engine/bundle/build.ts';
 import type { ReleaseBundle } from '../../../electron/engine/bundle/bundle.ts';
 import { openReleaseBundle } from '../../../electron/engine/bundle/open.ts';
@@ -38,6 +38,7 @@ export type Walk = ReturnType<typeof testContext> & {
 export async function startRegistryLab(
   bundle: ReleaseBundle,
   options: Pick<SshdOptions, 'systemd'> = {},
+  roles: Host['roles'] = ['registry'],
 ): Promise<RegistryLab | { readonly skipped: string }> {
   if (process.getuid?.() !== 0) return { skipped: 'not root' };
   const sshd = await startSshd({ ownFolders: true, ...options });
@@ -49,7 +50,7 @@ export async function startRegistryLab(
     database: __,
     ...base
   } = testSite({
-    hosts: [sshd.host({ name: 'data-01', roles: ['registry'] })],
+    hosts: [sshd.host({ name: 'data-01', roles })],
     registry: { ...endpoint, managed: { dataFolder: `${sshd.folder}/images`, listen: '127.0.0.1' } },
   });
   const kept = testContext({ secrets: { ssh: sshd.privateKey } });
