@@ -203,6 +203,8 @@ export const contract = {
       .output(walkViewSchema),
     resume: call('resume').input(site.extend(bundle)).output(walkViewSchema),
     cancel: call('cancel').input(site).output(z.object({})),
+    /** Stops it where nothing has to be done again: what is at work is finished, a transfer ends with the request in flight. */
+    pause: call('pause').input(site).output(z.object({})),
     /** Gives a stopped run up: it stays cancelled for good. What it did on the hosts stays there. */
     abandon: call('abandon').input(site).output(z.object({})),
     state: call('state').input(site).output(walkViewSchema),

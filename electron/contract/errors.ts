@@ -91,6 +91,7 @@ export const errorCatalogue = {
   'journal-damaged': 'failed',
   'practice-failed': 'unknown',
   cancelled: 'failed',
+  paused: 'failed',
   internal: 'failed',
 } as const satisfies Record<string, 'failed' | 'usage' | 'unknown'>;
 

@@ -9,7 +9,7 @@ import type { Printer } from './drivers/pdf.ts';
 import { type ScriptSource, scriptFolder } from './drivers/ssh/scripts.ts';
 import { makePlan, type StoredPlan } from './plan/plan.ts';
 import { openPracticeSite, type PracticeLauncher } from './practice-site.ts';
-import { cancelElsewhere, resumeRun, type Session, startRun, storedWalk } from './run/session.ts';
+import { resumeRun, type Session, startRun, storedWalk, wishElsewhere } from './run/session.ts';
 import { rememberBundle } from './run/site-summary.ts';
 import type { Walk } from './run/walk.ts';
 import { type OpenSite, openSite } from './site/open-site.ts';
@@ -55,6 +55,8 @@ export type Engine = {
   readonly walk: (site: string) => Walk;
   /** Cancels the site's run, in this process or in another. Nothing happens where none is at work. */
   readonly cancel: (site: string) => void;
+  /** Stops the run where nothing has to be done again. */
+  readonly pause: (site: string) => void;
   readonly openPractice: (folder?: string) => Promise<{ site: string; folder: string }>;
   readonly closePractice: () => Promise<void>;
   /** Cancels what runs, ends the practice servers, closes every file. */
@@ -166,8 +168,13 @@ export function createEngine(options: EngineOptions): Engine {
     session: (name) => sessions.get(name),
     cancel: (name) => {
       const session = sessions.get(name);
-      if (session === undefined) cancelElsewhere(open(name));
+      if (session === undefined) wishElsewhere(open(name), 'cancel');
       else session.cancel();
+    },
+    pause: (name) => {
+      const session = sessions.get(name);
+      if (session === undefined) wishElsewhere(open(name), 'pause');
+      else session.pause();
     },
     walk: (name) => sessions.get(name)?.walk ?? storedWalk(open(name), now),
     openPractice: async (folder) => {

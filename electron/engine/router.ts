@@ -168,6 +168,10 @@ export function createRouter(engine: Engine) {
         engine.cancel(input.site);
         return {};
       }),
+      pause: calls.walk.pause.handler(({ input }) => {
+        engine.pause(input.site);
+        return {};
+      }),
       abandon: calls.walk.abandon.handler(({ input }) => {
         abandonRun(engine.openUnlocked(input.site), engine.now());
         return {};

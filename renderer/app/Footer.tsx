@@ -10,6 +10,7 @@ import { useTones } from '../ui/tones.ts';
 import './footer.css';
 import { FooterProgress } from './FooterProgress.tsx';
 import { WalkOverview } from './overview/WalkOverview.tsx';
+import { PauseButton } from './PauseButton.tsx';
 import { pages } from './pages.ts';
 import { type Reason, whyLocked } from './why-locked.ts';
 
@@ -82,6 +83,7 @@ export function Footer() {
         {t('app.back')}
       </Button>
       <div className="spring">{walk !== undefined && <FooterProgress walk={walk} />}</div>
+      {running && <PauseButton />}
       {running && <Button onClick={stop}>{t('stage.stop.do')}</Button>}
       {resumable && (
         <Button type="primary" onClick={() => void resumeWalk()}>

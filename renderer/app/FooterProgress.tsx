@@ -21,7 +21,8 @@ export function FooterProgress({ walk }: { walk: WalkView }) {
     >
       <Bar share={walk.progress} label={t('stage.overview')} tone={toneOfRun(walk.state)} />
       <span className="tabular">
-        <strong>{w(text(`run.state.${walk.state}`))}</strong> {Math.floor(walk.progress * 100)} %
+        <strong>{walk.error?.code === 'paused' ? t('stage.paused') : w(text(`run.state.${walk.state}`))}</strong>{' '}
+        {Math.floor(walk.progress * 100)} %
         {stage !== undefined &&
           walk.state !== 'done' &&
           ` · ${t('app.stage-of', { stage: walk.stage, total: walk.stageCount })} · ${w(text(`run.stage.${stage.id}`))}`}{' '}

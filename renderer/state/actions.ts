@@ -143,6 +143,12 @@ export async function resumeWalk(): Promise<void> {
   void follow(siteName);
 }
 
+/** Pauses the run: it ends by itself as soon as nothing has to be done again. */
+export async function pauseWalk(): Promise<void> {
+  const { siteName } = get();
+  if (siteName !== undefined) await attempt((client) => client.walk.pause({ site: siteName }));
+}
+
 export async function cancelWalk(): Promise<void> {
   const { siteName } = get();
   if (siteName !== undefined) await attempt((client) => client.walk.cancel({ site: siteName }));

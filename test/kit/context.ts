@@ -114,6 +114,7 @@ export function testContext(
           .filter((key) => key.endsWith(join('/', name)))
           .map((key) => key.slice(0, -name.length - 1)),
     },
+    pause: new AbortController().signal,
     signal: parts.signal ?? new AbortController().signal,
     now: () => new Date(),
     progress: parts.progress ?? (() => undefined),

@@ -47,6 +47,10 @@ export function addWalkCommands(program: Command): void {
     );
   });
 
+  addCommand<{ site: string }>(program, 'pause', 'cli.pause', site, async (options, { session, output }) => {
+    output.result(await session.client.walk.pause({ site: options.site }), () => []);
+  });
+
   addCommand<{ site: string }>(program, 'cancel', 'cli.cancel', site, async (options, { session, output }) => {
     output.result(await session.client.walk.cancel({ site: options.site }), () => []);
   });

@@ -59,6 +59,11 @@ export type StepContext = {
   readonly facts: Facts;
   /** Aborts when the run is cancelled; hand it on to everything that waits. */
   readonly signal: AbortSignal;
+  /**
+   * Aborts when the run is to pause. A long step that can stop where nothing has to be done again does so and throws the error
+   * `paused`; every other one goes on to its end, after which no further step begins.
+   */
+  readonly pause: AbortSignal;
   readonly now: () => Date;
   /** Share done, from 0 to 1, with what is being done or waited for. */
   readonly progress: (done: number, total: number, unit?: 'bytes' | 'rows' | 'requests', note?: Text) => void;

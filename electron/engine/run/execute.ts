@@ -13,7 +13,7 @@ import type { Walk } from './walk.ts';
 /** What a step gets from outside: everything of a context that does not depend on the step. */
 export type ContextBase = Omit<
   StepContext,
-  'progress' | 'log' | 'evidence' | 'finding' | 'checkpoint' | 'saveCheckpoint' | 'findings' | 'signal'
+  'progress' | 'log' | 'evidence' | 'finding' | 'checkpoint' | 'saveCheckpoint' | 'findings' | 'signal' | 'pause'
 >;
 
 export type ExecuteOptions = {
@@ -26,6 +26,8 @@ export type ExecuteOptions = {
   readonly evidence: EvidenceStore;
   readonly base: ContextBase;
   readonly signal: AbortSignal;
+  /** No further step begins; see `StepContext.pause`. */
+  readonly pause: AbortSignal;
   readonly emit: (event: WalkEvent) => void;
   readonly log: StepContext['log'];
   /** Steps at work at the same time within a stage. */
@@ -46,11 +48,16 @@ export async function executeRun(options: ExecuteOptions): Promise<RunState> {
     const view = options.walk.stageView(stage.id);
     options.emit({ type: 'stage', stage: view });
     if (options.signal.aborted) return 'cancelled';
+    const left = view.steps.some((step) => step.state === 'pending' || step.state === 'cancelled');
+    if (options.pause.aborted && left) return 'cancelled';
     if (view.steps.some((step) => step.state === 'failed')) return 'failed';
     if (view.blockers.length > 0) return 'blocked';
+    if (options.pause.aborted && stage !== options.plan.stages.at(-1)) return 'cancelled';
   }
   return 'done';
 }
+
+const stops = ({ signal, pause }: ExecuteOptions): boolean => signal.aborted || pause.aborted;
 
 async function executeStage(options: ExecuteOptions, stage: Stage, plans: readonly StepPlan[]): Promise<void> {
   const waiting = new Set(plans.filter((plan) => options.walk.step(plan.id).state !== 'done'));
@@ -62,7 +69,7 @@ async function executeStage(options: ExecuteOptions, stage: Stage, plans: readon
     while (waiting.size > 0 || active.size > 0) {
       const before = waiting.size;
       for (const plan of waiting) {
-        if (active.size >= limit || options.signal.aborted) break;
+        if (active.size >= limit || stops(options)) break;
         if (plan.needs.some((need) => ['failed', 'blocked', 'cancelled'].includes(stateOf(need)))) {
           waiting.delete(plan);
           blockStep(options, plan);
@@ -73,7 +80,7 @@ async function executeStage(options: ExecuteOptions, stage: Stage, plans: readon
         const work: Promise<void> = executeStep(options, stage, plan).finally(() => active.delete(work));
         active.add(work);
       }
-      if (options.signal.aborted) waiting.clear();
+      if (stops(options)) waiting.clear();
       if (active.size > 0) await Promise.race(active);
       else if (waiting.size > 0 && waiting.size === before) throw new Error(`stage ${stage.id} is stuck`);
     }
@@ -128,9 +135,10 @@ async function executeStep(options: ExecuteOptions, stage: Stage, plan: StepPlan
     });
     walk.update(plan.id, { state: 'done', already, progress: 1, finishedAt, note: undefined });
   } catch (thrown) {
-    const cancelled = options.signal.aborted;
+    const paused = options.pause.aborted && asSitewrightError(thrown).code === 'paused';
+    const cancelled = options.signal.aborted || paused;
     const error = maskedError(
-      asSitewrightError(cancelled ? options.signal.reason : thrown).view(),
+      asSitewrightError(options.signal.aborted ? options.signal.reason : thrown).view(),
       options.base.vault.mask,
     );
     const state = cancelled ? 'cancelled' : 'failed';
@@ -183,6 +191,7 @@ function recorderOf(options: ExecuteOptions, plan: StepPlan) {
   const context: StepContext = {
     ...base,
     signal: options.signal,
+    pause: options.pause,
     progress: (done, total, unit, note) => {
       options.walk.update(plan.id, {
         progress: total > 0 ? Math.min(0.99, done / total) : 0,

@@ -19,13 +19,14 @@ import { createWalk, type Gate, type Walk } from './walk.ts';
 /** How often the working time is kept, so that a kill loses little of it. */
 const activeTickMs = 2000;
 
-/** Where another process leaves the wish to cancel: the id of the run. */
-const cancelWish = 'cancel';
+/** Where another process leaves the wish to cancel or to pause: the id of the run. */
+const wishes = { cancel: 'cancel', pause: 'pause' } as const;
+type Wish = keyof typeof wishes;
 
-/** Cancels a run that another process carries out; it looks every two seconds. */
-export function cancelElsewhere(opened: OpenSite): void {
+/** Cancels or pauses a run that another process carries out; it looks every two seconds. */
+export function wishElsewhere(opened: OpenSite, wish: Wish): void {
   const run = opened.store.runs.last();
-  if (run?.state === 'running') opened.store.meta.set(cancelWish, run.id);
+  if (run?.state === 'running') opened.store.meta.set(wishes[wish], run.id);
 }
 
 /** A run at work in this process. */
@@ -34,6 +35,8 @@ export type Session = {
   /** Ends when the run has ended, for whatever reason; never rejects. */
   readonly ended: Promise<RunState>;
   readonly cancel: () => void;
+  /** Ends it where nothing has to be done again: what is at work is finished, a transfer stops between two requests. */
+  readonly pause: () => void;
   /** Adds a listener; returns how to take it away. */
   readonly listen: (listener: (event: WalkEvent) => void) => () => void;
 };
@@ -162,8 +165,10 @@ function walkOf(opened: OpenSite, run: RunRow, now: () => Date, emit: (event: Wa
 function carryOn(options: RunOptions, run: RunRow, unlock: () => void): Session {
   const { opened, bundle, now } = options;
   const { vault, audit, evidence, facts } = opened.unlocked();
-  opened.store.meta.set(cancelWish, '');
+  for (const wish of Object.values(wishes)) opened.store.meta.set(wish, '');
   const controller = new AbortController();
+  const pausing = new AbortController();
+  const pause = () => pausing.abort(new SitewrightError('paused'));
   const cancel = () => controller.abort(new SitewrightError('cancelled'));
   const listeners = new Set<(event: WalkEvent) => void>();
   const emit = (event: WalkEvent) => {
@@ -191,7 +196,8 @@ function carryOn(options: RunOptions, run: RunRow, unlock: () => void): Session 
     const ticking = setInterval(() => {
       try {
         markActive();
-        if (opened.store.meta.get(cancelWish) === run.id) cancel();
+        if (opened.store.meta.get(wishes.cancel) === run.id) cancel();
+        if (opened.store.meta.get(wishes.pause) === run.id) pause();
       } catch {
         // A store that fails shows at the next step, in order.
       }
@@ -215,12 +221,14 @@ function carryOn(options: RunOptions, run: RunRow, unlock: () => void): Session 
         evidence,
         base: { site, release: bundle.release, bundle, vault, drivers, facts, now },
         signal: controller.signal,
+        pause: pausing.signal,
         emit,
         log: (level, target, words) => {
           opened.log(level, target, words);
           emit({ type: 'log', at: now().toISOString(), level, target, words: maskValue(words, vault.mask) });
         },
       });
+      if (state === 'cancelled' && !controller.signal.aborted) error = errorView(pausing.signal.reason);
     } catch (thrown) {
       fail(thrown);
     }
@@ -247,6 +255,7 @@ function carryOn(options: RunOptions, run: RunRow, unlock: () => void): Session 
     walk,
     ended,
     cancel,
+    pause,
     listen: (listener): (() => void) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -198,6 +198,10 @@ export const stage = {
   'stage.stop.title': 'Stop the walk here?',
   'stage.stop.words':
     'The steps at work are broken off; finished ones stay. “Resume” goes on at the first step that is not done, whenever you like.',
+  'stage.pause': 'Pause',
+  'stage.pause.asked': 'Pausing …',
+  'stage.pause.hint': 'What is at work is finished first; it goes on from there, and nothing is sent again.',
+  'stage.paused': 'paused',
   'stage.stop.do': 'Stop here',
   'stage.rail.failed': 'failed: {count}',
   'stage.rail.warning': 'warnings: {count}',

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { SitewrightError } from '../../../electron/contract/errors.ts';
-import { cancelElsewhere, storedWalk } from '../../../electron/engine/run/session.ts';
+import { storedWalk, wishElsewhere } from '../../../electron/engine/run/session.ts';
 import { verifyJournal } from '../../../electron/engine/run/verify-journal.ts';
 import { watchWalk } from '../../../electron/engine/run/watch.ts';
 import { isSiteLocked, lockSite } from '../../../electron/engine/site/lock.ts';
@@ -75,7 +75,7 @@ test('a run of another process can be watched and cancelled', async (t) => {
     }
   })();
   await until(() => events.includes('snapshot'), 'a snapshot');
-  cancelElsewhere(opened);
+  wishElsewhere(opened, 'cancel');
   await watching;
   assert.equal(events.at(-1), 'end cancelled');
   assert.deepEqual(await exited, [0, null]);

@@ -274,3 +274,56 @@ test('a resumed run wants the release that it was started with', async (t) => {
   assert.equal(opened.store.runs.last()!.state, 'failed');
   assert.equal(await resume(opened, stages).ended, 'failed', 'the refusal freed the site');
 });
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve());
+  });
+
+test('pausing finishes what is at work, begins nothing more, and the run goes on from there', async (t) => {
+  const { opened } = openedSite(t);
+  const { done, deeds } = recording(['a', 'b', 'c', 'd'], {
+    // Cannot stop in its middle: it comes to its end.
+    a: {
+      apply: async (context) => {
+        await aborted(context.pause);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        done.push('a');
+      },
+    },
+    // A transfer: stops between two requests and knows where it was.
+    b: {
+      apply: async (context) => {
+        context.saveCheckpoint({ sent: 7 });
+        await aborted(context.pause);
+        throw new SitewrightError('paused');
+      },
+    },
+  });
+  const stages = stagesOf(
+    { inventory: [{ name: 'a' }, { name: 'b' }, { name: 'c', needs: ['a'] }], environment: [{ name: 'd' }] },
+    deeds,
+  );
+  const session = start(opened, stages);
+  await until(() => states(session).a === 'running' && states(session).b === 'running', 'both run');
+  session.pause();
+  assert.equal(await session.ended, 'cancelled');
+  assert.deepEqual(states(session), { a: 'done', b: 'cancelled', c: 'pending', d: 'pending' });
+  assert.equal(session.walk.view().error?.code, 'paused');
+  const stored = storedWalk(opened, () => new Date()).view();
+  assert.deepEqual([stored.state, stored.error?.code], ['cancelled', 'paused']);
+  assert.deepEqual(verifyJournal(opened).problems, []);
+
+  let checkpoint: unknown;
+  deeds.b = {
+    apply: async (context) => {
+      checkpoint = context.checkpoint();
+      done.push('b');
+    },
+  };
+  const again = resume(opened, stages);
+  assert.equal(await again.ended, 'done');
+  assert.deepEqual([...done].sort(), ['a', 'b', 'c', 'd']);
+  assert.deepEqual(checkpoint, { sent: 7 });
+});

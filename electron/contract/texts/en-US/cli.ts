@@ -147,6 +147,7 @@ export const cli = {
   'cli.walk': 'show the plan, have it confirmed, and walk every stage',
   'cli.walk.end': 'The walk is {state}, {elapsed}',
   'cli.resume': 'go on with an interrupted, failed or blocked walk',
+  'cli.pause': 'pause a walk where nothing has to be done or sent again',
   'cli.cancel': 'cancel the walk that this engine carries out',
   'cli.abandon': 'give a stopped walk up for good; what it did on the hosts stays there',
   'cli.abandon.confirm': 'Give up the walk of {site}? It cannot be resumed afterwards. (yes/no)',

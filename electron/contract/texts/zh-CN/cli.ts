@@ -143,6 +143,7 @@ export const cli = {
   'cli.walk': '展示计划,确认后执行全部阶段',
   'cli.walk.end': '部署{state},用时 {elapsed}',
   'cli.resume': '继续中断、失败或受阻的部署',
+  'cli.pause': '在不需要重做、重发的地方暂停部署',
   'cli.cancel': '取消此引擎正在执行的部署',
   'cli.abandon': '放弃已停下的部署,不再继续;已在主机上完成的改动保留',
   'cli.abandon.confirm': '放弃 {site} 的部署?放弃后不能再继续。(yes/no)',

@@ -42,11 +42,13 @@ export const push: StepKind<PushInput> = {
       registry,
       images,
       signal: context.signal,
+      pause: context.pause,
       journal: createPushJournal({ load: context.checkpoint, save: context.saveCheckpoint }),
       progress: ({ done, total }) => context.progress(done, total, 'bytes'),
     });
     const seconds = Math.max(0.001, (context.now().getTime() - started) / 1000);
-    const { paused: _paused, ...counts } = result;
+    const { paused, ...counts } = result;
+    if (paused) throw new SitewrightError('paused');
     context.log('info', 'registry', text('images.pushed', { ...counts, seconds: seconds.toFixed(1) }));
     context.evidence(
       text('images.evidence.push'),
