@@ -1,6 +1,6 @@
 import { exitCodeOf } from '../contract/errors.ts';
 import { text } from '../contract/text.ts';
-import type { StageView, WalkEvent, WalkView } from '../contract/views.ts';
+import type { StageView, StepView, WalkEvent, WalkView } from '../contract/views.ts';
 import { duration, type Output } from './output.ts';
 
 /** How often a line is printed while nothing else happens, ms. */
@@ -13,6 +13,7 @@ export async function followWalk(events: AsyncIterable<WalkEvent>, output: Outpu
   let order: readonly string[] = [];
   let titles = new Map<string, string>();
   let current = '';
+  let steps = new Map<string, StepView>();
   let printed = 0;
   const elapsed = () => duration(elapsedBefore + Date.now() - began);
 
@@ -34,12 +35,16 @@ export async function followWalk(events: AsyncIterable<WalkEvent>, output: Outpu
       case 'snapshot':
         elapsedBefore = event.walk.elapsedMs;
         order = event.walk.stages.map((stage) => stage.id);
+        steps = new Map(event.walk.stages.flatMap((stage) => stage.steps.map((step) => [step.id, step])));
         titles = new Map(event.walk.stages.map((stage) => [stage.id, output.say(stage.title)]));
         break;
-      case 'step': {
+      case 'step':
+      case 'progress': {
+        const step = event.type === 'step' ? event.step : steps.get(event.step);
+        if (event.type === 'step') steps.set(event.step.id, event.step);
         const due = event.stage !== current || Date.now() - printed > quiet;
-        if (event.step.state === 'running' && due) {
-          const doing = event.step.note ?? event.step.effects[0];
+        if (due && (event.type === 'progress' || event.step.state === 'running')) {
+          const doing = (event.type === 'step' ? event.step : event).note ?? step?.effects[0];
           output.note(
             progressLine(event.stage, event.progress, event.etaMs, doing === undefined ? '' : output.say(doing)),
           );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { imageTransferSchema } from './transfers.ts';
 import { errorViewSchema } from './views.ts';
 
 const bytes = z.number();
@@ -74,7 +75,9 @@ export const pushEventSchema = z.discriminatedUnion('type', [
     type: z.literal('progress'),
     done: bytes,
     total: bytes,
-    images: z.array(z.object({ reference: z.string(), done: bytes, total: bytes })),
+    /** What left in this call. */
+    sent: bytes,
+    images: z.array(imageTransferSchema),
   }),
   /** An exchange is about to be tried again. */
   z.object({ type: z.literal('setback'), error: errorViewSchema, pauseMs: z.number() }),

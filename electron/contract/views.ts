@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ErrorView } from './errors.ts';
 import type { Text } from './text.ts';
+import { transferSchema } from './transfers.ts';
 
 /** The walk's stages in their order. */
 export const stageIds = [
@@ -105,7 +106,7 @@ export const stepViewSchema = plannedStepSchema.extend({
   progress: z.number(),
   /** Why it waits or what it does right now. */
   note: textSchema.optional(),
-  transfer: z.object({ done: z.number(), total: z.number(), unit: z.enum(['bytes', 'rows', 'requests']) }).optional(),
+  transfer: transferSchema.optional(),
   error: errorViewSchema.optional(),
   startedAt: z.string().optional(),
   finishedAt: z.string().optional(),
@@ -194,6 +195,19 @@ export const walkEventSchema = z.discriminatedUnion('type', [
     type: z.literal('step'),
     stage: stageIdSchema,
     step: stepViewSchema,
+    progress: z.number(),
+    etaMs: z.number().optional(),
+  }),
+  /** How far a step is, a few times a second at most; of a transfer's images only those that changed. */
+  z.object({
+    type: z.literal('progress'),
+    stage: stageIdSchema,
+    /** Id of the step. */
+    step: z.string(),
+    /** Share of the step that is done, 0 to 1. */
+    share: z.number(),
+    note: textSchema.optional(),
+    transfer: transferSchema.optional(),
     progress: z.number(),
     etaMs: z.number().optional(),
   }),

@@ -21,6 +21,10 @@ export type PracticeFaults = {
   readonly diskFull?: Readonly<Record<string, number>>;
   /** Answer every upload to the registry with this status (403, 500, 507). */
   readonly registryRefusesPush?: number;
+  /** Take uploads to the registry in no faster than this, all of them together. */
+  readonly registryBytesPerSecond?: number;
+  /** Reset every connection to the registry that is open now. */
+  readonly registryCut?: boolean;
   /** Show another host key from now on, by host name. */
   readonly newHostKey?: readonly string[];
   /** Facts to answer instead, by host name and section of the collector, e.g. `{ 'app-01': { swaps: '...' } }`. */

@@ -139,6 +139,8 @@ export async function startSite(
     plant(faults) {
       hosts.plant(faults);
       registry.refusePush(faults.registryRefusesPush);
+      registry.slowDown(faults.registryBytesPerSecond);
+      if (faults.registryCut === true) registry.cut();
     },
     database: (state) => (state === 'started' ? database.start() : database.stop()),
   };

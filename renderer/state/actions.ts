@@ -1,5 +1,6 @@
 import type { ErrorView } from '../../electron/contract/errors.ts';
 import type { SiteChange } from '../../electron/contract/site.ts';
+import { withChanges } from '../../electron/contract/transfers.ts';
 import {
   type JudgedFinding,
   type StageId,
@@ -212,12 +213,29 @@ function apply(event: WalkEvent): void {
       set({ walk: event.walk });
       return;
     case 'step':
-      noteTransfer(event.step);
+      noteTransfer(event.step.id, event.step.transfer);
       set((state) =>
         state.walk === undefined
           ? {}
           : { walk: withStep(state.walk, event.stage, event.step, event.progress, event.etaMs) },
       );
+      return;
+    case 'progress':
+      noteTransfer(event.step, event.transfer);
+      set((state) => {
+        const known = state.walk?.stages
+          .find((stage) => stage.id === event.stage)
+          ?.steps.find((step) => step.id === event.step);
+        if (state.walk === undefined || known === undefined) return {};
+        const { note = known.note, transfer } = event;
+        const step = {
+          ...known,
+          progress: event.share,
+          ...(note && { note }),
+          ...(transfer && { transfer: withChanges(known.transfer, transfer) }),
+        };
+        return { walk: withStep(state.walk, event.stage, step, event.progress, event.etaMs) };
+      });
       return;
     case 'stage':
       set((state) => {

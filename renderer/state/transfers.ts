@@ -1,20 +1,21 @@
 import { type Reading, rateOver, timeLeft } from '../../electron/contract/rate.ts';
-import type { StepView } from '../../electron/contract/views.ts';
+import type { Transfer } from '../../electron/contract/transfers.ts';
 
 export type { Reading };
 
 const readings = new Map<string, Reading[]>();
 const kept = 600;
 
-/** Keeps what a step's transfer showed, for speeds and their chart. */
-export function noteTransfer(step: StepView): void {
-  if (step.transfer === undefined) return;
-  const list = readings.get(step.id) ?? [];
+/** Keeps what a step's transfer showed, for speeds and their chart: what left, where what was there before counts as done too. */
+export function noteTransfer(step: string, transfer: Transfer | undefined): void {
+  if (transfer === undefined) return;
+  const done = transfer.sent ?? transfer.done;
+  const list = readings.get(step) ?? [];
   const last = list.at(-1);
-  if (last !== undefined && (step.transfer.done < last.done || step.attempts === 0)) list.length = 0;
-  list.push({ at: performance.now(), done: step.transfer.done });
+  if (last !== undefined && done < last.done) list.length = 0;
+  list.push({ at: performance.now(), done });
   if (list.length > kept) list.splice(0, list.length - kept);
-  readings.set(step.id, list);
+  readings.set(step, list);
 }
 
 export function readingsOf(step: string): readonly Reading[] {
@@ -27,8 +28,8 @@ export function rateOf(step: string): number | undefined {
 }
 
 /** Milliseconds left; undefined until the rate is steady. */
-export function timeLeftOf(step: string, total: number): number | undefined {
-  return timeLeft(readingsOf(step), total);
+export function timeLeftOf(step: string, { done, total, sent = done }: Transfer): number | undefined {
+  return timeLeft(readingsOf(step), sent + total - done);
 }
 
 /** Amount per second over time, for drawing: seconds since the first reading, amount per second. */

@@ -95,7 +95,8 @@ export function CountPill({ status, count }: { status: FindingStatus | 'waived';
   );
 }
 
-function Pill({ look, words }: { look: Look; words: string }) {
+/** Mark and word on a soft ground of the tone. */
+export function Pill({ look, words }: { look: Look; words: string }) {
   return (
     <span className={`pill ${look.tone}`}>
       <span aria-hidden="true">{look.mark}</span> {words}

@@ -47,13 +47,16 @@ const silent = [
 ];
 
 /** Builds the renderer, brings up the practice site and serves the wizard over it. */
-export async function openWizard(program: string, options: { readonly hosts?: number } = {}): Promise<Wizard> {
+export async function openWizard(
+  program: string,
+  sample: Parameters<typeof openPracticeHome>[0] = {},
+): Promise<Wizard> {
   const built = spawnSync(process.execPath, [fileURLToPath(new URL('../../build/renderer.ts', import.meta.url))], {
     cwd: root,
     encoding: 'utf8',
   });
   if (built.status !== 0) throw new Error(`the renderer was not built: ${built.stderr}`);
-  const practice = await openPracticeHome(options);
+  const practice = await openPracticeHome(sample);
   const engine = practice.engine();
   engine.openUnlocked(practiceName);
   const router = createRouter(engine);

@@ -20,7 +20,7 @@ const begin = async () => {
 const session = await begin();
 const tell = (words: string) => process.stdout.write(`${words}\n`);
 session.listen((event) => {
-  if (event.type === 'step') tell(`progress ${event.progress.toFixed(4)}`);
+  if (event.type === 'step' || event.type === 'progress') tell(`progress ${event.progress.toFixed(4)}`);
 });
 tell(`progress ${session.walk.progress().toFixed(4)}`);
 const state = await session.ended;

@@ -158,7 +158,7 @@ test('one walk meets fault after fault, says each by its code, and ends well whe
         await waitForSession();
         for await (const event of await client.walk.watch({ site: practiceName })) {
           const importing =
-            event.type === 'step' && event.step.transfer?.unit === 'rows' && event.step.transfer.done > 20_000;
+            event.type === 'progress' && event.transfer?.unit === 'rows' && event.transfer.done > 20_000;
           if (!importing) continue;
           await practice.servers.database('stopped');
           return resolve();

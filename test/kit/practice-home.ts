@@ -7,6 +7,7 @@ import { loadOrCreateSigningKey } from '../../electron/engine/bundle/keys.ts';
 import { createEngine, type Engine } from '../../electron/engine/engine.ts';
 import { practiceName, practicePassphrase } from '../../electron/engine/practice-site.ts';
 import { openPractice, type PracticeSite, removePractice } from '../../electron/practice/launch.ts';
+import { heavySample } from './heavy-sample.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 export const installerScripts = join(root, 'installer-scripts');
@@ -32,12 +33,19 @@ export async function buildSample(home: string, source = sampleRelease): Promise
 }
 
 export async function openPracticeHome(
-  options: { readonly secrets?: Record<string, string>; readonly hosts?: number } = {},
+  options: {
+    readonly secrets?: Record<string, string>;
+    readonly hosts?: number;
+    /** Bytes by which images of the sample are made larger, by the names of their folders. */
+    readonly ballast?: Readonly<Record<string, number>>;
+  } = {},
 ): Promise<PracticeHome> {
   const home = mkdtempSync(join(tmpdir(), 'sitewright-test-'));
   const folder = join(home, 'practice');
   let servers: PracticeSite | undefined;
-  const bundle = await buildSample(home);
+  const sample = options.ballast && (await heavySample(options.ballast));
+  const bundle = await buildSample(home, sample?.folder);
+  await sample?.remove();
   const engineOf = () =>
     createEngine({
       home,

@@ -29,12 +29,13 @@ export const standstill = `(() => {
     if (event.type === 'end') over = true;
     if (event.type === 'snapshot') for (const stage of event.walk.stages) for (const step of stage.steps) steps.set(step.id, step);
     if (event.type === 'step') steps.set(event.step.id, event.step);
-    if (event.type !== 'step' && event.type !== 'snapshot') return;
-    const id = event.type === 'step' ? event.stage : event.walk.stages[event.walk.stage - 1]?.id;
+    if (event.type === 'progress') steps.set(event.step, { ...steps.get(event.step), progress: event.share });
+    if (!['step', 'progress', 'snapshot'].includes(event.type)) return;
+    const id = event.type === 'snapshot' ? event.walk.stages[event.walk.stage - 1]?.id : event.stage;
     const moment = wanted.find(({ stage }) => stage === id);
     if (moment === undefined) return;
     const share = shareOf(id);
-    const transfer = event.step?.transfer;
+    const transfer = event.transfer ?? event.step?.transfer;
     const moving = moment.moving === undefined || (transfer !== undefined && transfer.done >= transfer.total * moment.moving);
     if (share < moment.share || share >= 1 || !moving) return;
     wanted = wanted.filter((one) => one !== moment);

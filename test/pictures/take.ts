@@ -8,6 +8,7 @@ import { documentScenes } from './documents.ts';
 import { optionsOf, usage } from './options.ts';
 import { withPalette } from './palette.ts';
 import { inventory } from './scenes/inventory.ts';
+import { push } from './scenes/push.ts';
 import { firstStart } from './scenes/start.ts';
 import { failedChecks, failedStep, interrupted } from './scenes/trouble.ts';
 import { walk } from './scenes/walk.ts';
@@ -29,9 +30,10 @@ const camera = createCamera(options, (png, name, { locale, theme, size }) =>
     ? { file: `wizard-${documentScenes[name]}.${locale}.png`, content: withPalette(png) }
     : { file: `${name}.${locale}.${theme}.${size.width}.png`, content: png },
 );
-const wizard = await openWizard(program.browser);
+const wizard = await openWizard(program.browser, { ballast: { api: 24_000_000, jobs: 9_000_000 } });
 try {
-  for (const scene of [firstStart, inventory, walk, failedChecks, failedStep, interrupted]) await scene(wizard, camera);
+  for (const scene of [firstStart, inventory, push, walk, failedChecks, failedStep, interrupted])
+    await scene(wizard, camera);
 } finally {
   await wizard.close();
 }

@@ -78,12 +78,14 @@ export async function pushImages(options: PushOptions): Promise<PushResult> {
 
   const missing = await missingImages(options.images, registry, again);
   const wanted = wantedBlobs(missing, registry);
-  const meter = createMeter(missing, options.progress);
+  const { images, progress: tell } = options;
+  const meter = createMeter({ images, missing, repository: registry.repository, tell });
 
   const upload = async (repository: string, blob: Descriptor, opened?: UploadSession): Promise<void> => {
     const listener = {
       sent: (bytes: number) => {
         count.bytesSent += bytes;
+        meter.sent(bytes);
       },
       held: (offset: number) => meter.held(blob.digest, offset),
     };
@@ -92,12 +94,15 @@ export async function pushImages(options: PushOptions): Promise<PushResult> {
   };
   const place = async ({ blob, repositories }: Wanted): Promise<void> => {
     if (pause.aborted) throw new Paused();
+    meter.begin(blob.digest);
     const lacking: string[] = [];
     let holder: string | undefined;
     for (const repository of repositories) {
       const there = (await again(() => registry.headBlob(repository, blob.digest))) === blob.size;
-      if (there) holder ??= repository;
-      else lacking.push(repository);
+      if (there) {
+        holder ??= repository;
+        meter.placed(repository, blob.digest, 'present');
+      } else lacking.push(repository);
     }
     if (holder !== undefined) count.present += 1;
     for (const repository of lacking) {
@@ -106,6 +111,7 @@ export async function pushImages(options: PushOptions): Promise<PushResult> {
       if (mounted === 'mounted') count.mounted += 1;
       // A mount that is not granted has opened an upload: that one is used.
       else await upload(repository, blob, mounted === undefined || mounted === '' ? undefined : mounted);
+      meter.placed(repository, blob.digest, mounted === 'mounted' ? 'mounted' : 'uploaded');
       holder ??= repository;
     }
     meter.held(blob.digest, blob.size);

@@ -1,5 +1,6 @@
 import type { Site } from '../../contract/site.ts';
 import type { Text } from '../../contract/text.ts';
+import type { Transfer } from '../../contract/transfers.ts';
 import type { Finding, PlannedStep, StageId } from '../../contract/views.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { Release } from '../bundle/release.ts';
@@ -65,8 +66,14 @@ export type StepContext = {
    */
   readonly pause: AbortSignal;
   readonly now: () => Date;
-  /** Share done, from 0 to 1, with what is being done or waited for. */
-  readonly progress: (done: number, total: number, unit?: 'bytes' | 'rows' | 'requests', note?: Text) => void;
+  /** Amount done of all, with what is being done or waited for, and what more there is to tell of a transfer. */
+  readonly progress: (
+    done: number,
+    total: number,
+    unit?: Transfer['unit'],
+    note?: Text,
+    details?: Pick<Transfer, 'sent' | 'images' | 'setbacks'>,
+  ) => void;
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', target: string, words: Text) => void;
   /** Stores bytes as evidence and returns its id (`E-0042`). Known secrets are masked before they are stored. */
   readonly evidence: (title: Text, mediaType: string, content: string | Uint8Array) => string;

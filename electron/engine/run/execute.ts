@@ -192,10 +192,10 @@ function recorderOf(options: ExecuteOptions, plan: StepPlan) {
     ...base,
     signal: options.signal,
     pause: options.pause,
-    progress: (done, total, unit, note) => {
-      options.walk.update(plan.id, {
+    progress: (done, total, unit, note, details) => {
+      options.walk.advance(plan.id, {
         progress: total > 0 ? Math.min(0.99, done / total) : 0,
-        ...(unit && { transfer: { done, total, unit } }),
+        ...(unit && { transfer: { done, total, unit, ...details } }),
         ...(note && { note: maskValue(note, base.vault.mask) }),
       });
     },

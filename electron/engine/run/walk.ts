@@ -1,5 +1,6 @@
 import type { ErrorView } from '../../contract/errors.ts';
 import type { Text } from '../../contract/text.ts';
+import { changesSince, type Transfer } from '../../contract/transfers.ts';
 import {
   type Finding,
   type FindingStatus,
@@ -15,6 +16,7 @@ import {
 } from '../../contract/views.ts';
 import type { StoredPlan } from '../plan/plan.ts';
 import type { RunRow, StepRow } from '../store/runs.ts';
+import { createNotices } from './notices.ts';
 
 /** What a gate says of a stage: the words of everything that blocks the way on. */
 export type Gate = (
@@ -30,7 +32,10 @@ export type Walk = {
   readonly view: () => WalkView;
   readonly stageView: (stage: StageId) => StageView;
   readonly step: (id: string) => StepView;
+  /** A new state of a step; told at once and in whole. */
   readonly update: (id: string, change: Partial<StepView>) => void;
+  /** How far a running step is; told a few times a second, what changed only. */
+  readonly advance: (id: string, change: Pick<Partial<StepView>, 'progress' | 'note' | 'transfer'>) => void;
   readonly end: (state: RunState, error?: ErrorView) => void;
   readonly progress: () => number;
 };
@@ -150,23 +155,39 @@ export function createWalk(options: {
     };
   };
 
+  const change = (id: string, { progress: wanted, ...more }: Partial<StepView>): StepView => {
+    const step = steps.get(id)!;
+    const reached = Math.max(step.view.progress, Math.min(1, wanted ?? step.view.progress));
+    step.view = { ...step.view, ...more, progress: reached };
+    return step.view;
+  };
+  const wholeProgress = () => {
+    const eta = etaMs();
+    return { progress: progress(), ...(eta !== undefined && { etaMs: eta }) };
+  };
+  const toldTransfers = new Map<string, Transfer | undefined>();
+  const notices = createNotices((id) => {
+    const { stage, progress: share, note, transfer } = steps.get(id)!.view;
+    const changes = transfer && changesSince(toldTransfers.get(id), transfer);
+    toldTransfers.set(id, transfer);
+    const details = { ...(note && { note }), ...(changes && { transfer: changes }) };
+    options.emit({ type: 'progress', stage, step: id, share, ...details, ...wholeProgress() });
+  });
+
   return {
     view,
     stageView,
     progress,
     step: (id) => steps.get(id)!.view,
-    update: (id, change) => {
-      const step = steps.get(id)!;
-      const wanted = change.progress ?? step.view.progress;
-      step.view = { ...step.view, ...change, progress: Math.max(step.view.progress, Math.min(1, wanted)) };
-      const eta = etaMs();
-      options.emit({
-        type: 'step',
-        stage: step.view.stage,
-        step: step.view,
-        progress: progress(),
-        ...(eta !== undefined && { etaMs: eta }),
-      });
+    update: (id, changed) => {
+      notices.settle(id);
+      const step = change(id, changed);
+      toldTransfers.set(id, step.transfer);
+      options.emit({ type: 'step', stage: step.stage, step, ...wholeProgress() });
+    },
+    advance: (id, changed) => {
+      change(id, changed);
+      notices.note(id);
     },
     end: (ended, endError) => {
       elapsedBefore += elapsedHere();

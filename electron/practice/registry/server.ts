@@ -5,6 +5,7 @@ import { passwordTest } from '../hosts/ssh.ts';
 import { loopback } from '../settings.ts';
 import { RegistryError, type RegistryRequest, sendError, sendJson } from './answer.ts';
 import { serveBlob } from './blobs.ts';
+import { createLink } from './link.ts';
 import { serveManifest } from './manifests.ts';
 import { openRegistryStore, type RegistryStore } from './store.ts';
 import { registryUploads, type Uploads } from './uploads.ts';
@@ -25,6 +26,10 @@ export type PracticeRegistry = {
   readonly present: (certificate: ServerCertificate) => void;
   /** Status with which every upload is refused from now on; undefined ends it. */
   readonly refusePush: (status: number | undefined) => void;
+  /** Bytes per second of all uploads together from now on; undefined ends it. */
+  readonly slowDown: (bytesPerSecond: number | undefined) => void;
+  /** Resets every open connection. */
+  readonly cut: () => void;
   readonly close: () => Promise<void>;
 };
 
@@ -34,7 +39,8 @@ const repositoryPattern = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(
 /** Serves the distribution protocol over HTTPS on a loopback port. Errors: EADDRINUSE. */
 export async function openRegistry(options: RegistryOptions): Promise<PracticeRegistry> {
   const store = await openRegistryStore(options.folder);
-  const uploads = registryUploads(store);
+  const link = createLink();
+  const uploads = registryUploads(store, link);
   const isPassword = passwordTest(options.password);
   let refusal: number | undefined;
 
@@ -69,6 +75,8 @@ export async function openRegistry(options: RegistryOptions): Promise<PracticeRe
     refusePush: (status) => {
       refusal = status;
     },
+    slowDown: link.limit,
+    cut: () => server.closeAllConnections(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { RegistryError, type RegistryRequest, send } from './answer.ts';
+import type { Link } from './link.ts';
 import { isDigest, type RegistryStore } from './store.ts';
 
 /** Uploads of blobs: opened by POST, filled by PATCH, closed by PUT. They outlive a restart and go on by byte. */
@@ -17,7 +18,7 @@ export type Uploads = {
 /** The hash of the bytes on disk, while this process has seen all of them arrive. */
 type Progress = { hash: Hash; size: number };
 
-export function registryUploads(store: RegistryStore): Uploads {
+export function registryUploads(store: RegistryStore, link: Link): Uploads {
   const progress = new Map<string, Progress>();
   const busy = new Set<string>();
   const dataPath = (id: string) => join(store.uploads, id);
@@ -51,7 +52,7 @@ export function registryUploads(store: RegistryStore): Uploads {
         done(null, chunk);
       },
     });
-    await pipeline(request, hashing, createWriteStream(dataPath(id), { flags: 'a' }));
+    await pipeline(request, link.through(), hashing, createWriteStream(dataPath(id), { flags: 'a' }));
     if (known !== undefined) progress.set(id, { hash: known.hash, size });
   };
   const digestOf = async (id: string) => {

@@ -40,7 +40,7 @@ function Speed({ step }: { step: StepView }) {
   if (step.transfer === undefined) return null;
   const { done, total, unit } = step.transfer;
   const rate = rateOf(step.id);
-  const left = timeLeftOf(step.id, total);
+  const left = timeLeftOf(step.id, step.transfer);
   const parts = [
     t('stage.transfer', { done: amount(done, unit), total: amount(total, unit) }),
     rate !== undefined && t('stage.rate', { rate: amount(rate, unit) }),

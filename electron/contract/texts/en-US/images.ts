@@ -35,6 +35,7 @@ export const images = {
   'images.effect.prove': 'Read back every layer, manifest and tag of {image} from {registry}',
   'images.pushed':
     '{uploaded} of {blobs} layers sent ({bytesSent} bytes), {mounted} mounted, {present} already there, in {seconds} s',
+  'images.setback': '{problem} {done} bytes are there; going on from there in {seconds} s',
   'images.evidence.push': 'Image push: what was sent',
   'images.evidence.proof': 'Proof that {image} is complete in the registry',
   'images.finding.complete': 'Image {image} is complete in the registry',

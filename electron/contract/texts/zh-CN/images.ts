@@ -31,6 +31,7 @@ export const images = {
   'images.effect.prove': '从 {registry} 读回 {image} 的全部镜像层、清单与标签',
   'images.pushed':
     '{blobs} 个镜像层中发送 {uploaded} 个({bytesSent} 字节),挂载 {mounted} 个,已存在 {present} 个,用时 {seconds} 秒',
+  'images.setback': '{problem}已到达 {done} 字节,{seconds} 秒后从该处续传',
   'images.evidence.push': '镜像推送记录',
   'images.evidence.proof': '{image} 在镜像仓库中完整的证明',
   'images.finding.complete': '镜像 {image} 在镜像仓库中完整',

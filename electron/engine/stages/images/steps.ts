@@ -7,6 +7,7 @@ import { proveImage } from '../../images/prove.ts';
 import { pushImages } from '../../images/push.ts';
 import type { StepContext, StepKind } from '../../plan/step.ts';
 import type { ProofInput, PushInput } from './model.ts';
+import { createTeller } from './teller.ts';
 
 /** One image of the release, as the bundle has it. */
 export const contentOf = (context: StepContext, reference: string) => {
@@ -37,6 +38,7 @@ export const push: StepKind<PushInput> = {
     const registry = await context.drivers.registry();
     const images = await Promise.all(input.images.map((reference) => contentOf(context, reference)));
     const started = context.now().getTime();
+    const teller = createTeller(context);
     const result = await pushImages({
       bundle: await withBase(context.bundle, registry),
       registry,
@@ -44,7 +46,7 @@ export const push: StepKind<PushInput> = {
       signal: context.signal,
       pause: context.pause,
       journal: createPushJournal({ load: context.checkpoint, save: context.saveCheckpoint }),
-      progress: ({ done, total }) => context.progress(done, total, 'bytes'),
+      ...teller,
     });
     const seconds = Math.max(0.001, (context.now().getTime() - started) / 1000);
     const { paused, ...counts } = result;

@@ -27,6 +27,7 @@ export function RateChart({
   const option = useMemo(() => {
     const label = { color: token.colorTextTertiary };
     const mean = meanOf(rates);
+    const longest = Math.max(...stalls.map(({ seconds }) => seconds));
     const scale = scaleOf(Math.max(...rates.map(({ rate }) => rate), 1), unit);
     return {
       textStyle: { fontFamily: token.fontFamily },
@@ -71,6 +72,8 @@ export function RateChart({
                 xAxis: second,
                 lineStyle: { color: token.colorWarning, width: 1.5, type: 'dashed' },
                 label: {
+                  // Words beside each other would lie over each other: the longest stand has them.
+                  show: seconds === longest,
                   formatter: t('panel.rate.stall', { seconds: seconds.toFixed(1) }),
                   color: token.colorWarning,
                   position: 'insideEndTop',

@@ -14,7 +14,7 @@ export function TransferProgress({ step }: { step: StepView }) {
   const { done, total, unit } = step.transfer;
   const share = total > 0 ? done / total : 0;
   const rate = rateOf(step.id);
-  const left = timeLeftOf(step.id, total);
+  const left = timeLeftOf(step.id, step.transfer);
   const elapsed = elapsedOf(step, now);
   return (
     <section className="transfer" aria-label={step.target}>
