@@ -6,9 +6,12 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { createRouterClient } from '@orpc/server';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { Contract } from '../../electron/contract/calls.ts';
+import type { Locale } from '../../electron/contract/text.ts';
 import type { WalkEvent } from '../../electron/contract/views.ts';
 import { createRouter } from '../../electron/engine/router.ts';
 import { serve } from '../../electron/server/server.ts';
+import { enUS } from '../../renderer/i18n/en-US/index.ts';
+import { zhCN } from '../../renderer/i18n/zh-CN/index.ts';
 import { openPracticeHome, type PracticeHome, practiceName } from '../kit/practice-home.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -26,6 +29,8 @@ export type Wizard = {
 
 export type WindowOptions = {
   readonly theme: 'light' | 'dark';
+  /** English unless another is asked for. */
+  readonly locale?: Locale;
   /** Stays on the start page; otherwise the practice site is opened. */
   readonly atStart?: boolean;
   /**
@@ -36,6 +41,10 @@ export type WindowOptions = {
   /** A script that runs in the window before anything of the wizard. */
   readonly script?: string;
 };
+
+/** The wizard's own words in a language, for finding its parts. */
+export const wordsOf = (locale: Locale): Readonly<Record<keyof typeof enUS, string>> =>
+  locale === 'en-US' ? enUS : zhCN;
 
 /** Keeps Chromium's own services (updates, accounts, filling in forms) from asking their vendor: only the wizard's tries are left. */
 const silent = [
@@ -73,7 +82,7 @@ export async function openWizard(
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
       await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.origin });
       await context.addInitScript({
-        content: `localStorage.setItem('sitewright.theme', '${options.theme}'); localStorage.setItem('sitewright.locale', 'en-US');`,
+        content: `localStorage.setItem('sitewright.theme', '${options.theme}'); localStorage.setItem('sitewright.locale', '${options.locale ?? 'en-US'}');`,
       });
       const page = await context.newPage();
       page.setDefaultTimeout(8000);
@@ -82,14 +91,23 @@ export async function openWizard(
       page.on('pageerror', (error) => complaints.push(String(error)));
       if (options.tell !== undefined) await page.addInitScript({ content: telling(options.tell) });
       if (options.script !== undefined) await page.addInitScript({ content: options.script });
+      const words = wordsOf(options.locale ?? 'en-US');
       await page.goto(server.address);
       if (options.atStart === true) {
-        await page.getByRole('heading', { level: 2, name: 'All sites' }).waitFor();
+        await page.getByRole('heading', { level: 2, name: words['app.sites'] }).waitFor();
         return { page, complaints };
       }
       await page
         .locator('main')
-        .getByRole('button', { name: /^(Open|View) .*practice site$/i })
+        .getByRole('button', {
+          name: new RegExp(
+            `^(${[words['start.open.of'], words['start.view.of']].join('|')})$`.replaceAll(
+              '{title}',
+              '.*practice site',
+            ),
+            'i',
+          ),
+        })
         .first()
         .click();
       await page.locator('.rail').waitFor();
@@ -130,14 +148,31 @@ function telling({ count, event }: NonNullable<WindowOptions['tell']>): string {
         else message.stopImmediatePropagation();
       }
       tell(from) {
-        for (let at = from; at < Math.min(${count}, from + 250); at += 1) {
-          const data = JSON.stringify({ i: this.watch, t: 3, p: { e: 'message', d: { json: event(at) } } });
+        window.tellEvent = (event) => {
+          const data = JSON.stringify({ i: this.watch, t: 3, p: { e: 'message', d: { json: event } } });
           this.dispatchEvent(Object.assign(new MessageEvent('message', { data }), { told: true }));
+        };
+        for (let at = from; at < Math.min(${count}, from + 250); at += 1) {
+          window.tellEvent(event(at));
         }
         if (from + 250 < ${count}) setTimeout(() => this.tell(from + 250));
       }
     };
   })()`;
+}
+
+/** For `WindowOptions.tell`: nothing by itself; the test tells what it wants, when it wants, by `tell`. */
+export const tellLater: NonNullable<WindowOptions['tell']> = {
+  count: 0,
+  event: () => {
+    throw new Error('nothing is told by itself');
+  },
+};
+
+/** Tells events to a window that was opened with `tell`, as the engine would. */
+export async function tell(page: Page, ...events: readonly WalkEvent[]): Promise<void> {
+  await page.waitForFunction('window.tellEvent !== undefined');
+  await page.evaluate(`${JSON.stringify(events)}.forEach((event) => window.tellEvent(event))`);
 }
 
 /** Violations of WCAG A and AA on the page as it stands, each with the places where. */
