@@ -4,7 +4,7 @@ import { isResumable } from '../../electron/contract/views.ts';
 import { useWords } from '../i18n/text.ts';
 import { cancelWalk, resumeWalk } from '../state/actions.ts';
 import { goTo, useStore } from '../state/store.ts';
-import { differs } from '../steps/inventory/draft.ts';
+import { useUnsaved } from '../steps/inventory/useDraft.ts';
 import { dialogContainer } from '../ui/container.ts';
 import { useTones } from '../ui/tones.ts';
 import './footer.css';
@@ -23,11 +23,11 @@ export function Footer() {
   const walk = useStore((state) => state.walk);
   const site = useStore((state) => state.site);
   const plan = useStore((state) => state.plan);
-  const typed = useStore((state) => (state.site === undefined ? undefined : state.drafts[state.site.name]));
+  const unsaved = useUnsaved();
   const [reason, setReason] = useState<Reason>();
   const said = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page or state makes the reason stale
-  useEffect(() => setReason(undefined), [page, walk?.state, typed, site]);
+  useEffect(() => setReason(undefined), [page, walk?.state, unsaved, site]);
   useEffect(() => {
     if (reason !== undefined) said.current?.focus();
   }, [reason]);
@@ -40,7 +40,7 @@ export function Footer() {
   const goOn = () => {
     if (next === undefined) return;
     // The plan is made of what is saved: what was only typed would silently be left out of it.
-    if (page === 'inventory' && site !== undefined && typed !== undefined && differs(typed, site)) {
+    if (page === 'inventory' && unsaved) {
       setReason({ words: t('inventory.unsaved.next'), items: [] });
       return;
     }

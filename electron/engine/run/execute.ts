@@ -30,6 +30,8 @@ export type ExecuteOptions = {
   readonly pause: AbortSignal;
   readonly emit: (event: WalkEvent) => void;
   readonly log: StepContext['log'];
+  /** Keeps the working time up to now; called with each step's outcome, so that a kill loses no finished step's time. */
+  readonly keepTime: () => void;
   /** Steps at work at the same time within a stage. */
   readonly parallelism?: number;
 };
@@ -123,6 +125,7 @@ async function executeStep(options: ExecuteOptions, stage: Stage, plan: StepPlan
     options.signal.throwIfAborted();
     const finishedAt = options.base.now().toISOString();
     store.transaction(() => {
+      options.keepTime();
       store.runs.endStep(run, plan.id, 'done', finishedAt, { already });
       audit.append('outcome', plan.id, {
         run,
@@ -144,6 +147,7 @@ async function executeStep(options: ExecuteOptions, stage: Stage, plan: StepPlan
     const state = cancelled ? 'cancelled' : 'failed';
     const finishedAt = options.base.now().toISOString();
     store.transaction(() => {
+      options.keepTime();
       store.runs.endStep(run, plan.id, state, finishedAt, { already: false, error });
       audit.append('outcome', plan.id, {
         run,

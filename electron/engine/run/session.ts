@@ -16,7 +16,7 @@ import type { RunRow } from '../store/runs.ts';
 import { executeRun, maskedError } from './execute.ts';
 import { createWalk, type Gate, type Walk } from './walk.ts';
 
-/** How often the working time is kept, so that a kill loses little of it. */
+/** How often the working time is kept beside the steps' outcomes, so that a kill loses little of a long step. */
 const activeTickMs = 2000;
 
 /** Where another process leaves the wish to cancel or to pause: the id of the run. */
@@ -223,6 +223,7 @@ function carryOn(options: RunOptions, run: RunRow, unlock: () => void): Session 
         signal: controller.signal,
         pause: pausing.signal,
         emit,
+        keepTime: markActive,
         log: (level, target, words) => {
           opened.log(level, target, words);
           emit({ type: 'log', at: now().toISOString(), level, target, words: maskValue(words, vault.mask) });

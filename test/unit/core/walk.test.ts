@@ -111,6 +111,22 @@ test('elapsed time is the time at work: it goes on where it was and stands still
   assert.equal(walk.view().elapsedMs, 6500);
 });
 
+test('the time of a finished step is kept with its outcome: a kill right after it does not lose it', async (t) => {
+  const { opened } = openedSite(t);
+  const held = gate();
+  const session = start(
+    opened,
+    stagesOf(
+      { inventory: [{ name: 'a' }], data: [{ name: 'b' }] },
+      { a: { apply: () => new Promise((resolve) => setTimeout(resolve, 30)) }, b: { apply: () => held.opened } },
+    ),
+  );
+  await until(() => session.walk.step('data/do/b').state === 'running', 'the second step');
+  assert.ok(opened.store.runs.last()!.activeMs > 0);
+  held.open();
+  assert.equal(await session.ended, 'done');
+});
+
 test('a plan is the same for the same input and another when the site changes', () => {
   const stages = stagesOf({ inventory: [{ name: 'a' }], data: [{ name: 'b' }] }, {});
   const digest = (change: object) => makePlan({ site: siteFile(change), release }, stages).digest;
