@@ -15,9 +15,10 @@ import { startContainerdNode } from '../kit/containerd.ts';
 import { writeImageLayout } from '../kit/image-layout.ts';
 import { type LayoutBundle, openLayoutBundle } from '../kit/layout-bundle.ts';
 import { installerScripts } from '../kit/practice-home.ts';
-import { median } from './figures.ts';
+import { median, setting, writeSection } from './figures.ts';
 
-const [rounds = 3, scale = 1] = process.argv.slice(2).map(Number);
+const [rounds = 3, scale = 1] = process.argv.slice(2).map(Number).filter(Number.isFinite);
+const lines: string[] = [];
 const home = mkdtempSync(join(tmpdir(), 'sitewright-bench-nodes-'));
 const signal = new AbortController().signal;
 
@@ -99,8 +100,8 @@ try {
   const of = (read: (one: (typeof found)[number]) => number) => median(found.map(read));
   const rate = of(({ cold }) => cold.bytes / 1e6 / cold.imported);
   const row = (what: string, seconds: number, bytes: number, ratio?: number) =>
-    console.log(
-      `${what.padEnd(46)} ${seconds.toFixed(2).padStart(7)} s ${(bytes / 1e6).toFixed(1).padStart(8)} MB${ratio === undefined ? '' : `   ${ratio.toFixed(2)}`}`,
+    lines.push(
+      `| ${what} | ${seconds.toFixed(2)} | ${(bytes / 1e6).toFixed(1)} | ${ratio === undefined ? '' : ratio.toFixed(2)} |`,
     );
   const full = of((one) => one.full);
   row('full tar of release 2, ctr images import', full, whole.size);
@@ -127,7 +128,12 @@ try {
     0,
     of(({ again }) => again.whole) / full,
   );
-  console.log(`${rate.toFixed(0)} MB/s with unpacking`);
+  const table = ['| into containerd | s | MB | of the full tar |', '|---|---|---|---|', ...lines].join('\n');
+  console.log(`${table}\n\n${rate.toFixed(0)} MB/s with unpacking`);
+  if (process.argv.includes('--write')) {
+    const about = `## Images into nodes\n\n\`npm run bench -- nodes ${rounds} ${scale} --write\`: ${rounds} rounds on ${setting()}; medians.`;
+    writeSection('nodes', `${about}\n\n${table}`);
+  }
 } finally {
   rmSync(home, { recursive: true, force: true });
 }

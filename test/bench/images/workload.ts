@@ -91,6 +91,11 @@ async function make(home: string): Promise<void> {
   await writeFile(join(home, 'sum.json'), JSON.stringify({ blobs, bytes, layerBytes }));
 }
 
+/** Digest and size of every blob, image by image. */
+export async function blobsOf({ folder }: Release): Promise<readonly (readonly Descriptor[])[]> {
+  return Promise.all((await topsOf(folder)).map((top) => layersOf(folder, top)));
+}
+
 async function topsOf(folder: string): Promise<readonly Descriptor[]> {
   return (JSON.parse(await readFile(join(folder, 'index.json'), 'utf8')) as { manifests: Descriptor[] }).manifests;
 }

@@ -314,3 +314,18 @@ test('tokens: a wrong password, and a good one that may only read', { skip }, as
   assertTold(await tryWay({ url, account, repositories: ['energy/api'] }), 'open-upload', 'no-push-right');
   assertGood(await tryWay({ url, account, repositories: ['other/api'] }));
 });
+
+test('disk-full: as a real registry of 2.8 and of 3 tells it', { skip, timeout: 300_000 }, async (t) => {
+  for (const version of ['2.8', '3'] as const) {
+    const small = await startRegistry({ version, diskMiB: 1 });
+    assert.ok('url' in small);
+    t.after(small.stop);
+    const { probes } = await tryWay({ url: small.url });
+    const failed = probes.filter(({ status }) => status === 'failed');
+    assert.deepEqual(
+      failed.map(({ cause }) => cause),
+      ['disk-full'],
+      failed.map(({ observed }) => observed).join('\n'),
+    );
+  }
+});

@@ -16,20 +16,25 @@ export function transportError(registry: string, error: unknown, signal: AbortSi
   return new SitewrightError('registry-unreachable', { registry }, { cause: error, detail });
 }
 
+/** A full disk in the system's words; distribution 2.8 gives the number of the error alone. */
+export const tellsDiskFull = (words: string): boolean =>
+  /no space left|disk quota exceeded|ENOSPC|"Err":\s*(28|122)\b/i.test(words);
+
 /** Answers to a write that mean: it is refused, and by whom. */
 const refusals = [403, 405, 413, 429, 507];
 
 /** Which error an answer is, by status and by what was asked. The answer's words are kept, shortened. */
 export function refusal(registry: string, credential: string, call: Call, answer: Answer): SitewrightError {
   const what = `${call.method} ${new URL(call.path, 'https://registry').pathname}`;
-  const words = answer.body.toString('utf8').replace(/\s+/g, ' ').slice(0, 500);
+  const whole = answer.body.toString('utf8').replace(/\s+/g, ' ');
+  const words = whole.slice(0, 500);
   const detail = `${answer.status} ${words}`;
   if (answer.status === 401) return new SitewrightError('registry-unauthorized', { registry, credential }, { detail });
   const writes = ['POST', 'PATCH', 'PUT'].includes(call.method);
   const after = retryAfterMs(answerHeader(answer, 'retry-after'), Date.now());
   const params = { registry, what, status: answer.status, ...(after !== undefined && { retryAfterMs: after }) };
   // A full disk is told as an error of the server, with the system's words in it.
-  if (writes && (refusals.includes(answer.status) || /no space left|disk quota exceeded|ENOSPC/i.test(words))) {
+  if (writes && (refusals.includes(answer.status) || tellsDiskFull(whole))) {
     return new SitewrightError('registry-push-refused', { ...params, repository: call.repository ?? '' }, { detail });
   }
   return new SitewrightError('registry-response', params, { detail });

@@ -1,6 +1,7 @@
 import type { SitewrightError } from '../../../contract/errors.ts';
 import type { PathCause } from '../../../contract/path-test.ts';
 import type { TextParams } from '../../../contract/text.ts';
+import { tellsDiskFull } from '../../drivers/registry/failures.ts';
 import { headerOf, type Observation, wordsOf } from './look.ts';
 
 /** Why something did not go as it should, with what the words about it need. */
@@ -8,6 +9,9 @@ export type Judgement = { readonly cause: PathCause; readonly params?: TextParam
 
 /** The registry as it is addressed. */
 export type Addressed = { readonly scheme: 'http' | 'https'; readonly host: string };
+
+/** Words in which a reason is looked for: paths of files come before it. */
+const telling = 4000;
 
 const certificates: readonly [RegExp, PathCause][] = [
   [/ERR_TLS_CERT_ALTNAME_INVALID/, 'wrong-name'],
@@ -57,7 +61,7 @@ function codesOf(error: unknown): string {
 export function judgeGreeting(seen: Observation, to: Addressed): Judgement | undefined {
   if (seen.error !== undefined) return judgeFailure(seen.error, to);
   const status = seen.status ?? 0;
-  const words = wordsOf(seen.body);
+  const words = wordsOf(seen.body, telling);
   if (status === 400 && /HTTP request (was sent )?to (an )?HTTPS/i.test(words)) return { cause: 'tls-expected' };
   if (status >= 300 && status < 400)
     return { cause: 'redirected', params: { address: headerOf(seen, 'location') ?? '?' } };
@@ -84,8 +88,8 @@ export function judgeRefusal(seen: Observation, to: Addressed): Judgement {
     return judgeFailure(seen.error, to);
   }
   const status = seen.status ?? 0;
-  const words = wordsOf(seen.body);
-  if (/no space left|disk quota exceeded|ENOSPC/i.test(words) || status === 507) return { cause: 'disk-full' };
+  const words = wordsOf(seen.body, telling);
+  if (tellsDiskFull(words) || status === 507) return { cause: 'disk-full' };
   if (/quota/i.test(words)) return { cause: 'quota' };
   if (/immutab|already exists|cannot be overwritten/i.test(words)) return { cause: 'tag-immutable' };
   if (status === 413) return { cause: 'body-limit' };

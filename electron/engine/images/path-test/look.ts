@@ -29,12 +29,12 @@ export async function look(registry: RegistryClient, call: Call): Promise<Observ
 }
 
 /** The beginning of an answer's words, without the markup of an HTML page. */
-export function wordsOf(body: Buffer): string {
+export function wordsOf(body: Buffer, most = 200): string {
   const words = body.toString('utf8').slice(0, 4000);
   const plain = /^\s*</.test(words)
     ? words.replace(/<(style|script)[\s\S]*?<\/\1>/gi, '').replace(/<[^>]*>/g, ' ')
     : words;
-  return plain.replace(/\s+/g, ' ').trim().slice(0, 200);
+  return plain.replace(/\s+/g, ' ').trim().slice(0, most);
 }
 
 /** What was seen, for a person who wants the raw answer. An upload's address is as good as a right: its query stays out. */
