@@ -19,6 +19,7 @@ import {
   errorViewSchema,
   evidenceViewSchema,
   judgedFindingSchema,
+  logPlaceSchema,
   planViewSchema,
   siteSummarySchema,
   textSchema,
@@ -208,8 +209,10 @@ export const contract = {
     /** Gives a stopped run up: it stays cancelled for good. What it did on the hosts stays there. */
     abandon: call('abandon').input(site).output(z.object({})),
     state: call('state').input(site).output(walkViewSchema),
-    /** A snapshot first, then notices until the run ends. */
-    watch: call('watch').input(site).output(eventIterator(walkEventSchema)),
+    /** A snapshot first, with `after` the log lines kept since that place, then notices until the run ends. */
+    watch: call('watch')
+      .input(site.extend({ after: logPlaceSchema.optional() }))
+      .output(eventIterator(walkEventSchema)),
   },
   check: {
     list: call('check list').input(site).output(z.array(judgedFindingSchema)),

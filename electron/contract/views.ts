@@ -188,6 +188,10 @@ export const siteSummarySchema = z.object({
 });
 export type SiteSummary = z.infer<typeof siteSummarySchema>;
 
+/** Where a line stands: the id of a log that an engine keeps, and the number of the line in it, from 1. */
+export const logPlaceSchema = z.object({ log: z.string(), line: z.number().int().min(0) });
+export type LogPlace = z.infer<typeof logPlaceSchema>;
+
 /** What the engine tells while it works. A face takes a snapshot first, then these. */
 export const walkEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('snapshot'), walk: walkViewSchema }),
@@ -219,10 +223,13 @@ export const walkEventSchema = z.discriminatedUnion('type', [
     level: z.enum(['debug', 'info', 'warn', 'error']),
     target: z.string(),
     words: textSchema,
+    /** Told by the engine, to go on from there. */
+    place: logPlaceSchema.optional(),
   }),
   z.object({ type: z.literal('end'), walk: walkViewSchema }),
 ]);
 export type WalkEvent = z.infer<typeof walkEventSchema>;
+export type LogEvent = Extract<WalkEvent, { type: 'log' }>;
 
 export const evidenceViewSchema = z.object({
   id: z.string(),

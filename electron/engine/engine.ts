@@ -9,6 +9,7 @@ import type { Printer } from './drivers/pdf.ts';
 import { type ScriptSource, scriptFolder } from './drivers/ssh/scripts.ts';
 import { makePlan, type StoredPlan } from './plan/plan.ts';
 import { openPracticeSite, type PracticeLauncher } from './practice-site.ts';
+import type { LogTail } from './run/log-tail.ts';
 import { resumeRun, type Session, startRun, storedWalk, wishElsewhere } from './run/session.ts';
 import { rememberBundle } from './run/site-summary.ts';
 import type { Walk } from './run/walk.ts';
@@ -53,6 +54,7 @@ export type Engine = {
   readonly resume: (site: string, folders: readonly string[]) => Promise<Session>;
   readonly session: (site: string) => Session | undefined;
   readonly walk: (site: string) => Walk;
+  readonly logTail: (site: string) => LogTail;
   /** Cancels the site's run, in this process or in another. Nothing happens where none is at work. */
   readonly cancel: (site: string) => void;
   /** Stops the run where nothing has to be done again. */
@@ -176,6 +178,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (session === undefined) wishElsewhere(open(name), 'pause');
       else session.pause();
     },
+    logTail: (name) => open(name).logTail,
     walk: (name) => sessions.get(name)?.walk ?? storedWalk(open(name), now),
     openPractice: async (folder) => {
       if (options.practice === undefined)

@@ -177,7 +177,7 @@ export function createRouter(engine: Engine) {
         return {};
       }),
       state: calls.walk.state.handler(({ input }) => engine.walk(input.site).view()),
-      watch: calls.walk.watch.handler(({ input, signal }) => watchWalk(engine, input.site, signal)),
+      watch: calls.walk.watch.handler(({ input, signal }) => watchWalk(engine, input.site, signal, input.after)),
     },
     check: {
       list: calls.check.list.handler(({ input }) => {

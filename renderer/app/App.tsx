@@ -60,6 +60,16 @@ function Frame() {
       <Header />
       {!alone && <StepRail />}
       <main aria-label={t('app.main')}>
+        {connection === 'refused' && (
+          <Alert
+            role="alert"
+            type="error"
+            showIcon
+            title={t('app.refused')}
+            description={t('app.refused.next')}
+            style={{ marginBottom: 16 }}
+          />
+        )}
         {connection === 'lost' && <Alert type="warning" showIcon title={t('app.lost')} style={{ marginBottom: 16 }} />}
         {error !== undefined && <ErrorNotice error={error} onClose={() => set({ error: undefined })} />}
         <PageView />

@@ -14,10 +14,13 @@ export function PageView(): ReactNode {
   // The rail and the footer answer a click at once; a long page comes a moment later.
   const page = useDeferredValue(useStore((state) => state.page));
   const connection = useStore((state) => state.connection);
+  const unread = useStore((state) => state.sites === undefined);
   useEffect(() => {
     if (page !== 'start') document.querySelector<HTMLElement>('.page-title')?.focus();
   }, [page]);
   if (connection === 'connecting') return <Spin tip={t('app.connecting')} />;
+  // Nothing will come that its page could show.
+  if (connection === 'refused' && unread) return null;
   switch (page) {
     case 'start':
       return <StartPage />;

@@ -12,7 +12,7 @@ import {
 } from '../../electron/contract/views.ts';
 import { type Client, errorOf, wantsPassphrase } from './client.ts';
 import { connected } from './connection.ts';
-import { addLogLine, clearLog } from './log.ts';
+import { addLogLine, clearLog, logPlace } from './log.ts';
 import { get, goTo, set } from './store.ts';
 import { noteTransfer } from './transfers.ts';
 
@@ -68,8 +68,7 @@ export async function openSite(name: string): Promise<void> {
     const bundle = get().sites?.find((known) => known.name === name)?.lastRun?.bundle ?? [];
     if (bundle.length > 0) set({ bundle: bundle.join(' ; ') });
   } else set({ site });
-  await loadWalk(name);
-  const { walk } = get();
+  const walk = await loadState(name);
   if (isNew)
     goTo(walk === undefined ? 'inventory' : (stageIds[Math.min(walk.stage, stageIds.length) - 1] ?? 'inventory'));
   void follow(name);
@@ -88,16 +87,29 @@ export function leaveSite(): void {
   void loadSites();
 }
 
+/** The walk of the open site as it stands; undefined where there is none, or where a failure is shown. */
+async function loadState(name: string): Promise<WalkView | undefined> {
+  const { value, error } = await outcome((client) => client.walk.state({ site: name }));
+  if (get().siteName === name && value !== undefined) takeWalk(value);
+  if (error !== undefined && error.code !== 'run-not-found') set({ error });
+  return value;
+}
+
+function takeWalk(walk: WalkView): void {
+  // Another run was started elsewhere, perhaps while this window was cut off: its lines are still to come.
+  if (get().walk !== undefined && get().walk?.run !== walk.run) clearLog();
+  set({ walk });
+}
+
+async function loadFindings(name: string): Promise<void> {
+  const findings = await attempt((client) => client.check.list({ site: name }));
+  if (findings === undefined || get().siteName !== name) return;
+  found = [];
+  set({ findings });
+}
+
 async function loadWalk(name: string): Promise<void> {
-  const client = await connected();
-  try {
-    const [walk, findings] = [await client.walk.state({ site: name }), await client.check.list({ site: name })];
-    found = [];
-    set({ walk, findings });
-  } catch (error) {
-    const view = errorOf(error);
-    if (view.code !== 'run-not-found') set({ error: view });
-  }
+  if ((await loadState(name)) !== undefined) await loadFindings(name);
 }
 
 export async function saveSite(change: SiteChange): Promise<boolean> {
@@ -187,10 +199,14 @@ async function follow(name: string): Promise<void> {
   following += 1;
   const mine = following;
   const client = await connected();
+  let read = false;
   try {
-    for await (const event of await client.walk.watch({ site: name })) {
+    for await (const event of await client.walk.watch({ site: name, after: logPlace() })) {
       if (mine !== following || get().siteName !== name) return;
       apply(event);
+      // Read once it is watched: what is found meanwhile waits in the stream and comes after, so that nothing falls in between.
+      if (!read) await loadFindings(name);
+      read = true;
     }
   } catch (error) {
     const view = errorOf(error);
@@ -204,7 +220,7 @@ function apply(event: WalkEvent): void {
   switch (event.type) {
     case 'snapshot': {
       const passed = begun !== undefined && get().page === begun && event.walk.state === 'running';
-      set({ walk: event.walk });
+      takeWalk(event.walk);
       if (passed) goTo(stageIds[event.walk.stage - 1] ?? 'inventory');
       begun = undefined;
       return;

@@ -16,8 +16,12 @@ declare global {
   }
 }
 
-/** What becomes of a line to the engine: it opens once, and is lost once. */
-export type LineListener = { readonly opened: (client: Client) => void; readonly lost: () => void };
+/** What becomes of a line to the engine: it opens once and is lost once, or the engine takes no line from this page. */
+export type LineListener = {
+  readonly opened: (client: Client) => void;
+  readonly lost: () => void;
+  readonly refused: () => void;
+};
 
 /** A line to the engine: through the desktop's port, or the local server's socket. */
 export function openLine(listener: LineListener): void {
@@ -26,13 +30,27 @@ export function openLine(listener: LineListener): void {
 }
 
 /** The local server told this page how to reach it: the token stands in the address's fragment. */
-function openSocket({ opened, lost }: LineListener): void {
+function openSocket({ opened, lost, refused }: LineListener): void {
   const address = new URL('/rpc', location.href);
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
   address.hash = '';
   const socket = new WebSocket(address, ['sitewright', location.hash.slice(1)]);
-  socket.addEventListener('open', () => opened(createORPCClient(new SocketLink({ websocket: socket }))));
-  socket.addEventListener('close', lost);
+  let wasOpen = false;
+  socket.addEventListener('open', () => {
+    wasOpen = true;
+    opened(createORPCClient(new SocketLink({ websocket: socket })));
+  });
+  socket.addEventListener('close', async () => {
+    if (wasOpen || (await isTaken())) lost();
+    else refused();
+  });
+}
+
+/** Whether a server that answers takes this page's token. A socket does not tell why it could not be opened, an answer does. */
+async function isTaken(): Promise<boolean> {
+  const headers = { authorization: `Bearer ${location.hash.slice(1)}` };
+  const answer = await fetch('/rpc/info', { method: 'POST', headers }).catch(() => undefined);
+  return answer?.status !== 401;
 }
 
 /** The shell answers `connect` with a message that carries a port; it tells when the engine behind it has ended. */

@@ -27,6 +27,8 @@ export function connect(pause = 250): void {
       const { siteName } = get();
       if (siteName !== undefined) void openSite(siteName);
     },
+    // The token is of one start of the server: trying again is of no use.
+    refused: () => set({ connection: 'refused' }),
     lost: () => {
       const wasOpen = client !== undefined;
       client = undefined;

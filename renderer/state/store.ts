@@ -21,7 +21,8 @@ export type KeyringState = {
 
 /** A cache of the engine's truth and what only this window knows. Nothing here decides anything. */
 export type State = {
-  readonly connection: 'connecting' | 'open' | 'lost';
+  /** `refused`: the server was started anew and takes nothing from this page any more. */
+  readonly connection: 'connecting' | 'open' | 'lost' | 'refused';
   readonly locale: Locale;
   readonly theme: ThemeName;
   readonly page: PageId;

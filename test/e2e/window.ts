@@ -20,6 +20,8 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** The wizard served over a practice site, and a browser to look at it with. */
 export type Wizard = {
   readonly practice: PracticeHome;
+  /** Serves the same engine under a new token, at the port that the server before it had. */
+  readonly serveAnew: () => Promise<void>;
   readonly client: ContractRouterClient<Contract>;
   readonly browser: Browser;
   /** A window of its own; `complaints` collects what its console and its scripts complain of. */
@@ -69,13 +71,17 @@ export async function openWizard(
   const engine = practice.engine();
   engine.openUnlocked(practiceName);
   const router = createRouter(engine);
-  const server = await serve(router);
+  let server = await serve(router);
   const browser: Browser = await chromium.launch({
     executablePath: program,
     args: ['--no-sandbox', '--disable-gpu', ...silent],
   });
   return {
     practice,
+    serveAnew: async () => {
+      await server.close();
+      server = await serve(router, { port: Number(new URL(server.origin).port) });
+    },
     client: createRouterClient(router),
     browser,
     open: async (options) => {

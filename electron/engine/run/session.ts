@@ -73,6 +73,7 @@ export function startRun(options: RunOptions & { readonly plan: StoredPlan }): S
   try {
     const { audit } = opened.unlocked();
     const id = randomUUID();
+    opened.logTail.clear();
     const operator = opened.site().operator;
     opened.store.transaction(() => {
       opened.store.runs.create({ id, startedAt: options.now().toISOString(), operator, plan });
@@ -226,7 +227,7 @@ function carryOn(options: RunOptions, run: RunRow, unlock: () => void): Session 
         keepTime: markActive,
         log: (level, target, words) => {
           opened.log(level, target, words);
-          emit({ type: 'log', at: now().toISOString(), level, target, words: maskValue(words, vault.mask) });
+          emit(opened.logTail.add({ at: now().toISOString(), level, target, words: maskValue(words, vault.mask) }));
         },
       });
       if (state === 'cancelled' && !controller.signal.aborted) error = errorView(pausing.signal.reason);

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { WalkEvent } from '../../contract/views.ts';
+import type { LogPlace, WalkEvent } from '../../contract/views.ts';
+import type { LogTail } from './log-tail.ts';
 import type { Session } from './session.ts';
 import type { Walk } from './walk.ts';
 
@@ -10,32 +11,42 @@ const lookMs = 1000;
 export type Watched = {
   readonly session: (site: string) => Session | undefined;
   readonly walk: (site: string) => Walk;
+  /** Log lines that this engine still keeps. */
+  readonly logTail: (site: string) => LogTail;
 };
 
 /**
  * A snapshot, then every notice until the run ends; of a run in another process, a snapshot each second. Without a run at
- * work: the snapshot and the end. Errors come at the call, before anything is watched: site-not-found, run-not-found.
+ * work: the snapshot and the end. With `after`, the log lines that are kept since then follow the first snapshot. Errors come at the call, before anything is watched: site-not-found, run-not-found.
  */
 export function watchWalk(
   engine: Watched,
   site: string,
   signal: AbortSignal | undefined,
+  after?: LogPlace,
 ): AsyncGenerator<WalkEvent, void> {
   engine.walk(site);
-  return follow(engine, site, signal);
+  return follow(engine, site, signal, after);
 }
 
 async function* follow(
   engine: Watched,
   site: string,
   signal: AbortSignal | undefined,
+  after: LogPlace | undefined,
 ): AsyncGenerator<WalkEvent, void> {
   const session = engine.session(site);
-  if (session === undefined) yield* lookOn(engine, site, signal);
-  else yield* listenTo(session, signal);
+  // Read in the same breath as listening begins or is given up: no line falls in between, and none is told twice.
+  const missed = after === undefined ? [] : engine.logTail(site).after(after);
+  if (session === undefined) yield* lookOn(engine, site, signal, missed);
+  else yield* listenTo(session, signal, missed);
 }
 
-async function* listenTo(session: Session, signal: AbortSignal | undefined): AsyncGenerator<WalkEvent, void> {
+async function* listenTo(
+  session: Session,
+  signal: AbortSignal | undefined,
+  missed: readonly WalkEvent[],
+): AsyncGenerator<WalkEvent, void> {
   const queue: WalkEvent[] = [];
   let hasEnded = false;
   let wake: () => void = () => undefined;
@@ -51,6 +62,7 @@ async function* listenTo(session: Session, signal: AbortSignal | undefined): Asy
   signal?.addEventListener('abort', abort, { once: true });
   try {
     yield { type: 'snapshot', walk: session.walk.view() };
+    yield* missed;
     while (!signal?.aborted) {
       const event = queue.shift() ?? (hasEnded ? { type: 'end' as const, walk: session.walk.view() } : undefined);
       if (event === undefined) {
@@ -72,11 +84,14 @@ async function* lookOn(
   engine: Watched,
   site: string,
   signal: AbortSignal | undefined,
+  missed: readonly WalkEvent[],
 ): AsyncGenerator<WalkEvent, void> {
   let told = '';
   while (!signal?.aborted) {
     const walk = engine.walk(site).view();
     yield { type: 'snapshot', walk };
+    yield* missed;
+    missed = [];
     for (const stage of walk.stages) {
       const mark = `${stage.id} ${stage.state}`;
       if (stage.state === 'pending' || stage.state === 'running' || told.includes(`${mark}\n`)) continue;

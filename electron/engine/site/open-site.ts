@@ -7,6 +7,7 @@ import type { Site } from '../../contract/site.ts';
 import { say, type Text } from '../../contract/text.ts';
 import { type Audit, createAudit, createAuditKey } from '../evidence/audit.ts';
 import { createEvidenceStore, type EvidenceStore } from '../evidence/evidence-store.ts';
+import { createLogTail, type LogTail } from '../run/log-tail.ts';
 import { createFacts, type Facts } from '../store/facts.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { readSite, type SiteFolder, siteFolder, writeSite } from './site-folder.ts';
@@ -40,6 +41,8 @@ export type OpenSite = {
   /** Public key of the audit journal, PEM; undefined before the first unlocking. */
   readonly auditKey: () => string | undefined;
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', target: string, words: Text) => void;
+  /** The newest log lines of its runs in this engine. */
+  readonly logTail: LogTail;
   readonly close: () => void;
 };
 
@@ -90,6 +93,7 @@ export function openSite(home: string, name: string, now: () => Date): OpenSite 
       const message = say('en-US', words);
       logger[level]({ target }, opened === undefined ? message : opened.vault.mask(message));
     },
+    logTail: createLogTail(),
     close: () => store.close(),
   };
 }

@@ -8,7 +8,11 @@ export const app = {
   'app.theme.dark': 'Dark',
   'app.sites': 'All sites',
   'app.connecting': 'Connecting to the engine …',
-  'app.lost': 'The connection to the engine was lost. It is being restored; nothing entered here is lost.',
+  'app.lost':
+    'The connection to the engine was lost. It is being restored; nothing entered here is lost. If the program has ended, start it again and open the address that it shows.',
+  'app.refused': 'The program was started anew and takes nothing from this page any more',
+  'app.refused.next':
+    'Open the address that the program showed at its last start. Until then this page can only be read; what was typed and not saved stays in this window.',
   'app.step.inventory': 'Site and inventory',
   'app.step.review': 'Review and begin',
   'app.next': 'Next',

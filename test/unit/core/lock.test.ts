@@ -67,7 +67,7 @@ test('a run of another process can be watched and cancelled', async (t) => {
   const events: string[] = [];
   const watching = (async () => {
     for await (const event of watchWalk(
-      { session: () => undefined, walk: () => storedWalk(opened, now) },
+      { session: () => undefined, walk: () => storedWalk(opened, now), logTail: () => opened.logTail },
       'plant',
       undefined,
     )) {

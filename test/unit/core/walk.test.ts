@@ -164,7 +164,7 @@ test('who watches gets a snapshot, every notice and the end, each as the contrac
     opened,
     stagesOf({ inventory: [{ name: 'a' }], data: [{ name: 'b' }] }, { a: { apply: () => held.opened } }),
   );
-  const engine = { session: () => session, walk: () => session.walk };
+  const engine = { session: () => session, walk: () => session.walk, logTail: () => opened.logTail };
   const seen: WalkEvent[] = [];
   const watching = (async () => {
     for await (const event of watchWalk(engine, 'plant', undefined)) seen.push(walkEventSchema.parse(event));
@@ -185,7 +185,7 @@ test('who watches gets a snapshot, every notice and the end, each as the contrac
   assert.deepEqual(late, ['snapshot', 'end'], 'a run that has just ended does not keep anyone waiting');
   const stored: string[] = [];
   for await (const event of watchWalk(
-    { session: () => undefined, walk: () => storedWalk(opened, now) },
+    { session: () => undefined, walk: () => storedWalk(opened, now), logTail: () => opened.logTail },
     'plant',
     undefined,
   ))
@@ -200,7 +200,11 @@ test('watching ends when the watcher goes', async (t) => {
   const leaving = new AbortController();
   const seen: string[] = [];
   const watching = (async () => {
-    for await (const event of watchWalk({ session: () => session, walk: () => session.walk }, 'plant', leaving.signal))
+    for await (const event of watchWalk(
+      { session: () => session, walk: () => session.walk, logTail: () => opened.logTail },
+      'plant',
+      leaving.signal,
+    ))
       seen.push(event.type);
   })();
   await until(() => seen.length > 0, 'a snapshot');
