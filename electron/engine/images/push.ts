@@ -36,7 +36,7 @@ export type PushOptions = {
   readonly journal?: PushJournal;
   /** Uploads at a time, at most; 4 where absent. */
   readonly streams?: number;
-  /** Largest request to a registry that keeps whole requests only, bytes; 64 MiB where absent. */
+  /** Largest request to a registry that goes on with an upload, bytes; 64 MiB where absent. */
   readonly chunkBytes?: number;
   readonly patience?: Partial<Patience>;
   /** Hears of every exchange that is about to be tried again. */

@@ -20,7 +20,7 @@ export type UploadHands = {
   readonly signal: AbortSignal;
   /** Asks to stop at the next point from which nothing is sent again. */
   readonly pause: AbortSignal;
-  /** Largest request where only whole requests survive a cut, bytes. */
+  /** Largest request to a registry that goes on with an upload, bytes. */
   readonly chunkBytes: number;
 };
 
@@ -110,6 +110,7 @@ export async function uploadBlob(
         failure = error;
         if (error instanceof Paused) throw error;
         if (signal.aborted) throw error;
+        if (hands.pause.aborted && !closing) throw new Paused();
         const status = error instanceof SitewrightError ? Number(error.params.status) : Number.NaN;
         if (status === 416 && !closing && session !== undefined) {
           // What an attempt that was cut had left on the line may have arrived since: the session is good, further on.
@@ -177,10 +178,14 @@ async function settledStatus(
   return last;
 }
 
-/** Everything that is left in one request, unless the registry or what lies before it makes smaller ones the better choice. */
+/**
+ * Everything that is left in one request, unless what lies before the registry makes smaller ones the better choice, or the
+ * registry goes on where a request ended: a pause then has one request to wait for, and nothing is on the line that would be lost.
+ */
 function requestLength(left: number, size: number, { journal, chunkBytes }: UploadHands): number {
   const ability = journal.ability();
-  const most = ability?.resumes === 'requests' && size > chunkBytes ? chunkBytes : left;
+  const resumes = ability !== undefined && ability.resumes !== 'nothing';
+  const most = resumes && size > chunkBytes ? chunkBytes : left;
   return Math.min(left, most, ability?.bodyLimit ?? left);
 }
 
@@ -193,7 +198,7 @@ async function sendStretch(
   length: number,
   listener: UploadListener,
 ): Promise<UploadSession> {
-  const { registry, journal, signal, pause } = hands;
+  const { registry, signal } = hands;
   let left = session.offset;
   const body = {
     length,
@@ -205,14 +210,7 @@ async function sendStretch(
       listener.held(left);
     },
   };
-  // Where every byte survives, there is nothing to drain.
-  const cut = journal.ability()?.resumes === 'bytes' ? AbortSignal.any([signal, pause]) : signal;
-  try {
-    return await registry.sendUpload(repository, session, body, cut);
-  } catch (error) {
-    if (pause.aborted && !signal.aborted && cut !== signal) throw new Paused();
-    throw error;
-  }
+  return await registry.sendUpload(repository, session, body, signal);
 }
 
 /** 413 is a limit of what lies before the registry; some registries say 416 for theirs. */
