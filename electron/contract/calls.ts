@@ -187,8 +187,10 @@ export const contract = {
     pause: call('images pause')
       .input(z.object({ target: registryTargetSchema }))
       .output(z.object({ paused: z.boolean() })),
-    /** Reads every blob, manifest and tag back. */
-    verify: call('images verify').input(imageTarget).output(z.array(imageProofSchema)),
+    /** Asks for every blob, and reads every manifest and tag back; with `content` also the bytes of every blob. */
+    verify: call('images verify')
+      .input(imageTarget.extend({ content: z.boolean().optional() }))
+      .output(z.array(imageProofSchema)),
     /** Brings them into the containerd of nodes over SSH, and asks there whether all is complete. No `hosts`: all that run containers. */
     import: call('images import')
       .input(site.extend(bundle).extend({ hosts: z.array(z.string()).min(1).optional() }))

@@ -57,11 +57,13 @@ export function addImageCommands(program: Command): void {
     io.output.result(await io.session.client.images.pause({ target }), () => []);
   });
 
-  addCommand<ImageOptions>(program, 'images verify', 'cli.images.verify', withBundle, async (options, io) => {
+  const verified = (command: Command) => withBundle(command).option('--content', both('cli.option.content'));
+  type Verified = ImageOptions & { content?: boolean };
+  addCommand<Verified>(program, 'images verify', 'cli.images.verify', verified, async (options, io) => {
     const { session, output } = io;
     if (options.site !== undefined) await servePractice(session, options.site);
     const target = await targetOf(options, output);
-    const proofs = await session.client.images.verify({ target, bundle: options.bundle });
+    const proofs = await session.client.images.verify({ target, bundle: options.bundle, content: options.content });
     output.result(proofs, (rows) => proofLines(rows));
     return proofs.every((proof) => proof.complete) ? 0 : 1;
   });

@@ -1,18 +1,29 @@
+import { SitewrightError } from '../../contract/errors.ts';
+import { checkDigest } from '../bundle/digest.ts';
 import type { RegistryClient } from '../drivers/registry/client.ts';
-import type { ImageContent } from './content.ts';
+import type { Descriptor, ImageContent } from './content.ts';
 import { createPace } from './pace.ts';
 
-/** Where content stands in a registry, read back: every blob by size, every manifest and tag by digest. */
+/** Where content stands in a registry, read back: every blob by size (or by its bytes), every manifest and tag by digest. */
 export type ImageProof = { readonly complete: boolean; readonly missing: readonly string[]; readonly checked: number };
 
 /** Questions at a time. */
 const questions = 8;
 
-export async function proveImage(registry: RegistryClient, content: ImageContent): Promise<ImageProof> {
+/** Blobs that are read at a time. */
+const readings = 4;
+
+/** With `bytes`, each blob is read whole and held against its digest: what a node would pull. */
+export async function proveImage(
+  registry: RegistryClient,
+  content: ImageContent,
+  { bytes = false }: { readonly bytes?: boolean } = {},
+): Promise<ImageProof> {
   const repository = registry.repository(content.image.repository);
   const missing = new Set<string>();
-  await createPace(questions).each(content.blobs, async (blob) => {
-    if ((await registry.headBlob(repository, blob.digest)) !== blob.size) missing.add(blob.digest);
+  await createPace(bytes ? readings : questions).each(content.blobs, async (blob) => {
+    const there = (await registry.headBlob(repository, blob.digest)) === blob.size;
+    if (!there || (bytes && !(await isWhole(registry, repository, blob)))) missing.add(blob.digest);
   });
   await createPace(questions).each(content.manifests, async (manifest) => {
     const found = await registry.getManifest(repository, manifest.digest);
@@ -30,4 +41,17 @@ export async function proveImage(registry: RegistryClient, content: ImageContent
     missing: listed,
     checked: content.blobs.length + content.manifests.length + 1,
   };
+}
+
+/** Whether the registry gives the bytes that the digest stands for. */
+async function isWhole(registry: RegistryClient, repository: string, blob: Descriptor): Promise<boolean> {
+  const check = checkDigest(blob.digest);
+  try {
+    for await (const piece of await registry.getBlob(repository, blob.digest)) check.update(piece as Buffer);
+  } catch (error) {
+    // Some registries name the blob and no longer have it.
+    if (error instanceof SitewrightError && Number(error.params.status) === 404) return false;
+    throw error;
+  }
+  return check.matches();
 }

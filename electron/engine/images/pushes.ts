@@ -31,7 +31,10 @@ export type Pushes = {
   ) => AsyncGenerator<PushEvent, void>;
   /** Stops a push of this engine at the next good point; false where none is at work. */
   readonly pause: (target: RegistryTarget) => Promise<boolean>;
-  readonly verify: (request: Request) => Promise<readonly (ImageProof & { readonly reference: string })[]>;
+  /** Reads back; with `content`, every blob byte by byte. */
+  readonly verify: (
+    request: Request & { readonly content?: boolean | undefined },
+  ) => Promise<readonly (ImageProof & { readonly reference: string })[]>;
 };
 
 /** The layer that a path test without a bundle is to stand for, bytes. */
@@ -82,7 +85,8 @@ export function createPushes(engine: Pick<Engine, 'options' | 'openUnlocked' | '
         await registry.close();
       }
     },
-    verify: (request) => withRegistry(request, (registry, images) => proveAll(registry, images, () => undefined)),
+    verify: ({ content, ...request }) =>
+      withRegistry(request, (registry, images) => proveAll(registry, images, () => undefined, content)),
     pause: async (target) => {
       const open = openTarget(target, engine.openUnlocked);
       await open.registry.close();
@@ -165,10 +169,15 @@ async function pushAndProve(options: {
   };
 }
 
-async function proveAll(registry: RegistryClient, images: readonly ImageContent[], told: (done: number) => void) {
+async function proveAll(
+  registry: RegistryClient,
+  images: readonly ImageContent[],
+  told: (done: number) => void,
+  bytes = false,
+) {
   const proofs: (ImageProof & { readonly reference: string })[] = [];
   for (const content of images) {
-    proofs.push({ reference: content.image.reference, ...(await proveImage(registry, content)) });
+    proofs.push({ reference: content.image.reference, ...(await proveImage(registry, content, { bytes })) });
     told(proofs.length);
   }
   return proofs;

@@ -111,7 +111,8 @@ export const cli = {
   'cli.images.push':
     'push the images of a bundle, tags last, and read everything back; goes on where an earlier push stopped',
   'cli.images.pause': 'stop a push of this program at the next point from which nothing is sent again',
-  'cli.images.verify': 'read back every blob, manifest and tag of the images',
+  'cli.images.verify': 'ask for every blob and read back every manifest and tag of the images',
+  'cli.option.content': 'also read every blob and hold its bytes against its digest, as a pull would',
   'cli.images.progress': '{done} of {total}, {rate}, time left {left}, images {images}/{of}',
   'cli.images.setback': '{problem} Trying again in {seconds} s.',
   'cli.images.verified': '{count} images read back',

@@ -108,6 +108,7 @@ export const cli = {
   'cli.images.plan': '列出推送将发送的内容,不做任何改动',
   'cli.images.push': '推送发布包中的镜像,最后写标签,并全部回读验证;可从上次中断处继续',
   'cli.images.pause': '在无需重发任何内容的位置暂停本程序的推送',
+  'cli.option.content': '同时下载每个数据块并按摘要逐字节核对,与实际拉取相同',
   'cli.images.verify': '回读镜像的每个数据块、清单和标签',
   'cli.images.progress': '{done} / {total},{rate},剩余 {left},镜像 {images}/{of}',
   'cli.images.setback': '{problem} {seconds} 秒后重试。',
