@@ -1,6 +1,5 @@
-import { eventIterator, oc } from '@orpc/contract';
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { acceptanceViewSchema, deviationChangeSchema, signOffSchema } from './acceptance.ts';
 import {
   bundleDetailsSchema,
   bundleVerifyEventSchema,
@@ -8,17 +7,14 @@ import {
   deltaViewSchema,
   inventoryViewSchema,
 } from './bundles.ts';
+import { call, site } from './call.ts';
 import { imageProofSchema, nodeImportReportSchema, pushEventSchema, pushPlanSchema } from './images.ts';
 import { pathReportSchema } from './path-test.ts';
+import { recordCalls } from './record-calls.ts';
 import { registryTargetSchema } from './registry-target.ts';
-import { hostSchema, siteChangeSchema, siteSchema, waiverSchema } from './site.ts';
+import { hostSchema, siteChangeSchema, siteSchema } from './site.ts';
 import {
-  auditRowSchema,
-  auditVerdictSchema,
-  countsShape,
   errorViewSchema,
-  evidenceViewSchema,
-  judgedFindingSchema,
   logPlaceSchema,
   planViewSchema,
   siteSummarySchema,
@@ -27,36 +23,14 @@ import {
   walkViewSchema,
 } from './views.ts';
 
-/**
- * Everything that a face can ask of the engine. Each call names the command that does the same on the command line
- * (`meta.command`); a test holds that none is missing. Every expected failure arrives as the error `SITEWRIGHT`, whose
- * data is an `ErrorView` with the catalogue's code.
- */
-const call = (command: string) => oc.$meta({ command }).errors({ SITEWRIGHT: { status: 400, data: errorViewSchema } });
-
-const site = z.object({ site: z.string() });
 const bundle = { bundle: z.array(z.string()).min(1) };
-const locale = z.enum(['zh-CN', 'en-US']);
 
 const imageTarget = z.object({ target: registryTargetSchema, ...bundle });
 
 const cell = z.object({ row: z.number(), column: z.string(), value: z.string(), problem: textSchema });
 const inventory = site.extend({ format: z.enum(['csv', 'xlsx', 'yaml']), contentBase64: z.string() });
 
-const reportVerdict = z.object({
-  conclusion: z.enum(['passed', 'conditional', 'failed']),
-  complete: z.boolean(),
-  ...countsShape,
-});
-
-const reportFile = z.object({
-  format: z.enum(['html', 'json', 'pdf']),
-  locale: z.enum(['zh-CN', 'en-US', 'all']),
-  path: z.string(),
-  /** The file itself, where it was asked for: a face in a browser cannot read the path. */
-  contentBase64: z.string().optional(),
-});
-
+/** Everything that a face can ask of the engine; a test holds that each call has its command. */
 export const contract = {
   /** What this engine is, and the bundles that lie ready in its data folder. */
   info: call('info').output(
@@ -216,69 +190,7 @@ export const contract = {
       .input(site.extend({ after: logPlaceSchema.optional() }))
       .output(eventIterator(walkEventSchema)),
   },
-  check: {
-    list: call('check list').input(site).output(z.array(judgedFindingSchema)),
-    /** Forgets the verdicts of these checks' steps (all failed ones when none is named), so that resume judges them again. */
-    again: call('check again')
-      .input(site.extend({ checks: z.array(z.string()).default([]) }))
-      .output(z.object({ steps: z.array(z.string()) })),
-  },
-  waiver: {
-    list: call('waiver list')
-      .input(site)
-      .output(z.array(waiverSchema.extend({ state: z.enum(['counts', 'expired', 'unused']) }))),
-    add: call('waiver add')
-      .input(site.extend({ waiver: waiverSchema.omit({ id: true, created: true }) }))
-      .output(waiverSchema),
-    remove: call('waiver remove')
-      .input(site.extend({ id: z.string() }))
-      .output(z.object({ removed: z.boolean() })),
-  },
-  evidence: {
-    list: call('evidence list').input(site).output(z.array(evidenceViewSchema)),
-    show: call('evidence show')
-      .input(site.extend({ id: z.string() }))
-      .output(z.object({ view: evidenceViewSchema, contentBase64: z.string() })),
-  },
-  journal: {
-    list: call('journal list').input(site).output(z.array(auditRowSchema)),
-    verify: call('journal verify')
-      .input(site.extend({ head: z.string().optional() }))
-      .output(auditVerdictSchema),
-  },
-  acceptance: {
-    /** Deviations and signing of the last run's acceptance record. */
-    show: call('acceptance show').input(site).output(acceptanceViewSchema),
-    /** Level, owner, due day and closing of a deviation, or one of people's own. */
-    note: call('acceptance note')
-      .input(site.extend({ change: deviationChangeSchema }))
-      .output(acceptanceViewSchema),
-    /** Who signs, and what was handed over; replaces what was written before. */
-    signOff: call('acceptance sign-off')
-      .input(site.extend({ signOff: signOffSchema }))
-      .output(acceptanceViewSchema),
-  },
-  report: {
-    make: call('report')
-      .input(
-        site.extend({
-          locales: z.array(locale).default(['zh-CN', 'en-US']),
-          pdf: z.boolean().default(true),
-          content: z.boolean().default(false),
-        }),
-      )
-      .output(
-        z.object({
-          files: z.array(reportFile),
-          conclusion: z.string(),
-          /** The numbers behind the conclusion, as the report has them. */
-          verdict: reportVerdict,
-          /** The same in a sentence, as on the report's cover. */
-          summary: textSchema,
-          skipped: z.array(errorViewSchema),
-        }),
-      ),
-  },
+  ...recordCalls,
   practice: {
     /** Brings up the practice site and makes its site here; `folder` keeps its servers' data. */
     open: call('practice open')
