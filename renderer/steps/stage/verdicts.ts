@@ -64,7 +64,7 @@ export function grouped(findings: readonly JudgedFinding[]): readonly Group[] {
 }
 
 /** The page whose settings or work mend a finding, by the start of its check's name. */
-const menders: readonly (readonly [start: string, page: StageId])[] = [
+export const menders: readonly (readonly [start: string, page: StageId])[] = [
   ['inventory.', 'inventory'],
   ['host.ssh', 'inventory'],
   ['permission.', 'inventory'],

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { enUS } from '../../../electron/contract/texts/en-US/index.ts';
+import { catalogueHeads } from '../../../electron/engine/checks/catalogue.ts';
+import { mendedOn, menders } from '../../../renderer/steps/stage/verdicts.ts';
+
+const ids = [...catalogueHeads.keys()];
+
+test('convention 11: no link to a mending page hangs on a check that does not exist', () => {
+  const areas = new Set(ids.map((id) => id.split('.')[0]!));
+  const catalogued = menders.filter(([start]) => areas.has(start.split('.')[0]!));
+  assert.ok(catalogued.length > 10);
+  for (const [start] of catalogued)
+    assert.ok(
+      ids.some((id) => id.startsWith(start)),
+      start,
+    );
+});
+
+test('convention 11: each check of the catalogue leads to another page, or says how it is mended where it stands', () => {
+  const stageOf = (id: string) =>
+    id.startsWith('inventory.') ? 'inventory' : id.startsWith('dependency.') ? 'dependencies' : 'environment';
+  const stuck = ids.filter(
+    (check) => mendedOn({ check, stage: stageOf(check) } as never) === undefined && !(`checks.${check}.fix` in enUS),
+  );
+  assert.deepEqual(stuck, []);
+});
