@@ -41,7 +41,7 @@ describe('the stage pages', { skip: 'skipped' in program ? program.skipped : fal
     await page.getByRole('button', { name: 'Stop here' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.waitFor();
-    await page.waitForFunction(`document.activeElement?.textContent === 'Cancel'`);
+    await page.waitForFunction(() => document.activeElement?.textContent === 'Cancel');
     await page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'hidden' });
     const rail = page.locator('.rail button', { hasText: 'Verification' });

@@ -177,7 +177,7 @@ export const tellLater: NonNullable<WindowOptions['tell']> = {
 
 /** Tells events to a window that was opened with `tell`, as the engine would. */
 export async function tell(page: Page, ...events: readonly WalkEvent[]): Promise<void> {
-  await page.waitForFunction('window.tellEvent !== undefined');
+  await page.waitForFunction(() => 'tellEvent' in globalThis);
   await page.evaluate(`${JSON.stringify(events)}.forEach((event) => window.tellEvent(event))`);
 }
 
