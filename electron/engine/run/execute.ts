@@ -50,11 +50,11 @@ export async function executeRun(options: ExecuteOptions): Promise<RunState> {
     const view = options.walk.stageView(stage.id);
     options.emit({ type: 'stage', stage: view });
     if (options.signal.aborted) return 'cancelled';
-    const left = view.steps.some((step) => step.state === 'pending' || step.state === 'cancelled');
-    if (options.pause.aborted && left) return 'cancelled';
     if (view.steps.some((step) => step.state === 'failed')) return 'failed';
-    if (view.blockers.length > 0) return 'blocked';
-    if (options.pause.aborted && stage !== options.plan.stages.at(-1)) return 'cancelled';
+    // A gate judges whole stages only.
+    const whole = view.steps.every((step) => step.state === 'done');
+    if (whole && view.blockers.length > 0) return 'blocked';
+    if (options.pause.aborted && !(whole && stage === options.plan.stages.at(-1))) return 'cancelled';
   }
   return 'done';
 }

@@ -327,3 +327,23 @@ test('pausing finishes what is at work, begins nothing more, and the run goes on
   assert.deepEqual([...done].sort(), ['a', 'b', 'c', 'd']);
   assert.deepEqual(checkpoint, { sent: 7 });
 });
+
+test('a step that fails while a pause is asked for is told as failed, not as paused', async (t) => {
+  const { opened } = openedSite(t);
+  const stages = stagesOf(
+    { inventory: [{ name: 'a' }, { name: 'b', needs: ['a'] }] },
+    {
+      a: {
+        apply: async (context) => {
+          await aborted(context.pause);
+          throw new SitewrightError('host-disk-full', { host: 'app-01', path: '/srv' });
+        },
+      },
+    },
+  );
+  const session = start(opened, stages);
+  await until(() => states(session).a === 'running', 'a runs');
+  session.pause();
+  assert.equal(await session.ended, 'failed');
+  assert.equal(session.walk.view().error, undefined);
+});
