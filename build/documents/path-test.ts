@@ -1,4 +1,4 @@
-import { type PathCause, pathCauses, pathProbes } from '../../electron/contract/path-test.ts';
+import { type PathCause, pathCauses, pathProbes, throwawayName } from '../../electron/contract/path-test.ts';
 import { type Locale, say, type TextKey, text } from '../../electron/contract/text.ts';
 import { cell } from './markdown.ts';
 
@@ -14,7 +14,7 @@ export function pathTestReference(): string {
     '',
     'Before the first real byte, a throwaway layer, manifest and tag travel the whole way to the registry: in, back, away again. A walk does',
     'it by itself before it pushes; alone it is `images path-test --site <name>`, or `--registry <url>` for any other registry. With `--bundle` it',
-    'goes to the projects of that bundle’s images, beside their repositories, under the name `sitewright-path-test`.',
+    `goes to the projects of that bundle’s images, beside their repositories, under the name \`${throwawayName}\`.`,
     '',
     'A failed probe ends the test and the push does not begin. A warning says what a push loses and goes on. How much is sent',
     'depends on the line: a quarter of a mebibyte on a slow one, nine on a fast one. Limits on bodies are found by announcing',

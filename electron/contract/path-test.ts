@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { textSchema } from './views.ts';
 
+/** Last part of the names of the repositories that throwaway content goes to, and its tag: always the same, so that nothing piles up. */
+export const throwawayName = 'sitewright-path-test';
+
 /** What is tried on the way to a registry, in this order; after a failed one the rest is skipped. */
 export const pathProbes = [
   'connect',

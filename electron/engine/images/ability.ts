@@ -1,31 +1,42 @@
+import { bodyOf } from '../drivers/registry/calls.ts';
 import type { RegistryClient, UploadSession } from '../drivers/registry/client.ts';
 import type { UploadAbility } from './journal.ts';
 
-const bodyOf = (content: Buffer) => ({
-  length: content.length,
-  ranged: true,
-  sent: () => undefined,
-  open: async function* () {
-    yield content;
-  },
-});
+/** Whether an upload can be gone on with after a cut, and from where. */
+type Survival = UploadAbility & { readonly session?: UploadSession };
 
 /**
- * Tries two small requests of one upload, and takes it away again: whether the registry tells how far an upload is by the
- * address of its beginning (then a cut costs nothing), only by the newest one (then whole requests survive), or not at all.
+ * What survives of an upload of which so many bytes were taken: everything where the address of its beginning tells how far it is,
+ * whole requests where only the newest address does, or nothing.
  */
+export async function whatSurvives(
+  registry: RegistryClient,
+  repository: string,
+  addresses: { readonly first: string; readonly newest: string },
+  bytes: number,
+  signal?: AbortSignal,
+): Promise<Survival> {
+  const ask = (location: string) => registry.uploadStatus(repository, { location, offset: 0 }, signal);
+  const byFirst = await ask(addresses.first);
+  const session = byFirst ?? (await ask(addresses.newest));
+  if (session?.offset !== bytes) return { resumes: 'nothing' };
+  return { resumes: byFirst === undefined ? 'requests' : 'bytes', session };
+}
+
+/** Tries two small requests of one upload, and takes it away again: what of uploads survives a cut at this registry. */
 export async function probeUploads(registry: RegistryClient, repository: string): Promise<UploadAbility> {
+  const send = (to: UploadSession, words: string) =>
+    registry.sendUpload(repository, to, bodyOf(Buffer.from(words), { ranged: true }));
   const first = await registry.openUpload(repository);
   let session: UploadSession = first;
   try {
-    session = await registry.sendUpload(repository, session, bodyOf(Buffer.from('sitewright')));
-    const half = session.offset;
-    const byFirst = await registry.uploadStatus(repository, first);
-    const byLast = byFirst ?? (await registry.uploadStatus(repository, session));
-    if (half !== 10 || byLast?.offset !== 10) return { resumes: 'nothing' };
-    session = await registry.sendUpload(repository, byLast, bodyOf(Buffer.from('probe')));
-    if (session.offset !== 15) return { resumes: 'nothing' };
-    return { resumes: byFirst === undefined ? 'requests' : 'bytes' };
+    session = await send(first, 'sitewright');
+    if (session.offset !== 10) return { resumes: 'nothing' };
+    const addresses = { first: first.location, newest: session.location };
+    const survival = await whatSurvives(registry, repository, addresses, 10);
+    if (survival.session === undefined) return { resumes: 'nothing' };
+    session = await send(survival.session, 'probe');
+    return { resumes: session.offset === 15 ? survival.resumes : 'nothing' };
   } finally {
     await registry.abandonUpload(repository, session);
   }

@@ -2,13 +2,18 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
-import type { PathCause, PathProbeId, PathReport } from '../../../electron/contract/path-test.ts';
+import {
+  type PathCause,
+  type PathProbeId,
+  type PathReport,
+  throwawayName,
+} from '../../../electron/contract/path-test.ts';
 import { say } from '../../../electron/contract/text.ts';
 import { issueLeaf, issueRoot } from '../../../electron/engine/certificates/issue.ts';
 import { makePrivateKey } from '../../../electron/engine/certificates/keys.ts';
 import type { RegistryClient } from '../../../electron/engine/drivers/registry/client.ts';
 import { connectRegistry } from '../../../electron/engine/drivers/registry/connect.ts';
-import { throwawayManifest, throwawayTag } from '../../../electron/engine/images/path-test/content.ts';
+import { throwawayManifest } from '../../../electron/engine/images/path-test/content.ts';
 import { testPath } from '../../../electron/engine/images/path-test/run.ts';
 import { startBanner } from '../../kit/banner.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../../kit/fault-proxy.ts';
@@ -192,7 +197,7 @@ for (const [probe, cause, what, ...faults] of planted) {
 }
 
 test('tag-immutable: a tag that is there cannot be moved', { skip }, async () => {
-  const place = `${proxy.url}/v2/site/energy/sitewright-path-test/manifests/${throwawayTag}`;
+  const place = `${proxy.url}/v2/site/energy/sitewright-path-test/manifests/${throwawayName}`;
   // As an earlier test left it.
   proxy.plant(answer('DELETE', /^/, 405));
   assertGood(await tryWay({ url: proxy.url }));

@@ -1,17 +1,11 @@
 import { SitewrightError } from '../../../contract/errors.ts';
 import type { RegistryEndpoint } from '../../../contract/site.ts';
+import { blobCall, manifestCall, pull, putManifestCall } from './calls.ts';
 import type { RegistryClient } from './client.ts';
 import { createDispatcher, type RegistryTrust, type Tunnel } from './dispatcher.ts';
 import { answerHeader } from './failures.ts';
 import { createTransport } from './transport.ts';
 import { createUploads } from './uploads.ts';
-
-const manifestTypes = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-];
 
 /** What of a registry's endpoint a client needs. */
 export type RegistryAddress = Pick<RegistryEndpoint, 'url' | 'prefix' | 'user' | 'credential'>;
@@ -43,19 +37,8 @@ export function connectRegistry(options: {
   });
   const { base, exchange, stream } = transport;
   const prefix = endpoint.prefix.replace(/^\/+|\/+$/g, '');
-  const pull = (repository: string) => [`repository:${repository}:pull`];
-  const push = (repository: string) => [`repository:${repository}:pull,push`];
   const manifest = (method: 'HEAD' | 'GET', repository: string, reference: string) =>
-    exchange(
-      {
-        method,
-        repository,
-        path: `/v2/${repository}/manifests/${reference}`,
-        scopes: pull(repository),
-        headers: { accept: manifestTypes.join(', ') },
-      },
-      [200, 404],
-    );
+    exchange(manifestCall(method, repository, reference), [200, 404]);
   const remove = async (repository: string, what: string): Promise<boolean> => {
     const path = `/v2/${repository}/${what}`;
     const scopes = [`repository:${repository}:delete,pull,push`];
@@ -72,19 +55,14 @@ export function connectRegistry(options: {
       await exchange({ method: 'GET', path: '/v2/', scopes: [] }, [200]);
     },
     headBlob: async (repository, digest) => {
-      const answer = await exchange(
-        { method: 'HEAD', repository, path: `/v2/${repository}/blobs/${digest}`, scopes: pull(repository) },
-        [200, 404],
-      );
+      const answer = await exchange(blobCall('HEAD', repository, digest), [200, 404]);
       return answer.status === 200 ? Number(answerHeader(answer, 'content-length')) : undefined;
     },
     getBlob: async (repository, digest, { offset = 0, signal } = {}) => {
-      const path = `/v2/${repository}/blobs/${digest}`;
+      const call = blobCall('GET', repository, digest);
+      const { path } = call;
       const headers: Record<string, string> = offset > 0 ? { range: `bytes=${offset}-` } : {};
-      let response = await stream(
-        { method: 'GET', repository, path, scopes: pull(repository), headers, signal },
-        [200, 206, 302, 303, 307, 308],
-      );
+      let response = await stream({ ...call, headers, signal }, [200, 206, 302, 303, 307, 308]);
       // A registry in front of an object store sends its clients there.
       for (let hops = 0; response.statusCode >= 300 && hops < 3; hops += 1) {
         const to = new URL(answerHeader(response, 'location') ?? '', new URL(path, base));
@@ -119,19 +97,14 @@ export function connectRegistry(options: {
       };
     },
     putManifest: async (repository, reference, mediaType, content) => {
-      const path = `/v2/${repository}/manifests/${reference}`;
-      const headers = { 'content-type': mediaType };
-      await exchange(
-        { method: 'PUT', repository, path, scopes: push(repository), headers, body: content },
-        [201, 200, 202],
-      );
+      await exchange(putManifestCall(repository, reference, mediaType, content), [201, 200, 202]);
     },
     deleteManifest: (repository, reference) => remove(repository, `manifests/${reference}`),
     deleteBlob: (repository, digest) => remove(repository, `blobs/${digest}`),
-    ...createUploads(transport, { push, pull }),
+    ...createUploads(transport),
     tags: async (repository) => {
       const answer = await exchange(
-        { method: 'GET', repository, path: `/v2/${repository}/tags/list`, scopes: pull(repository) },
+        { method: 'GET', repository, path: `/v2/${repository}/tags/list`, scopes: [pull(repository)] },
         [200, 404],
       );
       if (answer.status === 404) return [];

@@ -1,4 +1,5 @@
 import { SitewrightError } from '../../../contract/errors.ts';
+import { finishCall, mountCall, openCall, push, sendCall } from './calls.ts';
 import type { RegistryClient, UploadSession } from './client.ts';
 import { answerHeader } from './failures.ts';
 import type { Answer, Transport } from './transport.ts';
@@ -13,10 +14,7 @@ type Uploads = Pick<
 >;
 
 /** Upload sessions of the distribution specification: opened, sent, asked for, closed or taken away. */
-export function createUploads(
-  { base, exchange }: Transport,
-  scopesOf: { readonly push: (repository: string) => string[]; readonly pull: (repository: string) => string[] },
-): Uploads {
+export function createUploads({ base, exchange }: Transport): Uploads {
   const absolute = (location: string | undefined, what: string): string => {
     if (location === undefined || !URL.canParse(location, base.href))
       throw new SitewrightError('registry-response', { registry: base.host, status: `Location: ${location}`, what });
@@ -31,58 +29,28 @@ export function createUploads(
     offset: 0,
   });
   const abandonUpload: Uploads['abandonUpload'] = async (repository, session) => {
-    const call = { method: 'DELETE', repository, path: session.location, scopes: scopesOf.push(repository) } as const;
+    const call = { method: 'DELETE', repository, path: session.location, scopes: [push(repository)] } as const;
     await exchange(call, gone).catch(() => undefined);
   };
 
   return {
     mountBlob: async (repository, digest, from) => {
-      const path = `/v2/${repository}/blobs/uploads/?mount=${digest}&from=${encodeURIComponent(from)}`;
-      const scopes = [...scopesOf.push(repository), ...scopesOf.pull(from)];
-      const answer = await exchange(
-        { method: 'POST', repository, path, scopes, headers: { 'content-length': '0' } },
-        [201, 202],
-      );
+      const answer = await exchange(mountCall(repository, digest, from), [201, 202]);
       return answer.status === 201 ? 'mounted' : opened(answer, 'POST mount');
     },
-    openUpload: async (repository, signal) => {
-      const path = `/v2/${repository}/blobs/uploads/`;
-      const scopes = scopesOf.push(repository);
-      const answer = await exchange(
-        { method: 'POST', repository, path, scopes, headers: { 'content-length': '0' }, signal },
-        [202],
-      );
-      return opened(answer, 'POST upload');
-    },
+    openUpload: async (repository, signal) =>
+      opened(await exchange({ ...openCall(repository), signal }, [202]), 'POST upload'),
     sendUpload: async (repository, session, body, signal) => {
-      const { offset } = session;
-      const headers = {
-        'content-type': 'application/octet-stream',
-        'content-length': String(body.length),
-        ...(body.ranged && { 'content-range': `${offset}-${offset + body.length - 1}` }),
-      };
-      const answer = await exchange(
-        {
-          method: 'PATCH',
-          repository,
-          path: session.location,
-          scopes: scopesOf.push(repository),
-          headers,
-          body,
-          signal,
-        },
-        [202, 201, 204],
-      );
+      const answer = await exchange({ ...sendCall(repository, session, body), signal }, [202, 201, 204]);
       const location = absolute(answerHeader(answer, 'location') ?? session.location, 'PATCH upload');
       // `0-0` after more than a byte is no statement: some registries write it whatever they hold.
       const end = rangeEnd(answerHeader(answer, 'range'));
-      const held = end === undefined || end <= 0 ? offset + body.length : end + 1;
+      const held = end === undefined || end <= 0 ? session.offset + body.length : end + 1;
       return { location, offset: held };
     },
     uploadStatus: async (repository, session, signal) => {
-      const scopes = scopesOf.push(repository);
       const answer = await exchange(
-        { method: 'GET', repository, path: session.location, scopes, signal },
+        { method: 'GET', repository, path: session.location, scopes: [push(repository)], signal },
         [204, 200, 202, 400, 404, 405, 416],
       );
       const end = rangeEnd(answerHeader(answer, 'range'));
@@ -91,22 +59,8 @@ export function createUploads(
       const location = absolute(answerHeader(answer, 'location') ?? session.location, 'GET upload');
       return { location, offset: end + 1 };
     },
-    finishUpload: async (repository, session, digest, signal) => {
-      // The session's address is opaque: what stands in it is sent back as it came.
-      const path = `${session.location}${session.location.includes('?') ? '&' : '?'}digest=${encodeURIComponent(digest)}`;
-      const scopes = scopesOf.push(repository);
-      await exchange(
-        {
-          method: 'PUT',
-          repository,
-          path,
-          scopes,
-          headers: { 'content-length': '0' },
-          signal,
-          patienceMs: finishMs,
-        },
-        [201, 204],
-      );
+    finishUpload: async (repository, { location }, digest, signal) => {
+      await exchange({ ...finishCall(repository, location, digest), signal, patienceMs: finishMs }, [201, 204]);
     },
     abandonUpload,
   };

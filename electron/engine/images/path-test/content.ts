@@ -1,19 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { throwawayName } from '../../../contract/path-test.ts';
+import { digestOf } from '../../bundle/blob.ts';
+import { imageManifestType } from '../../bundle/image/media-types.ts';
 import type { RegistryClient } from '../../drivers/registry/client.ts';
 import type { ImageContent } from '../content.ts';
 
 /** Bytes with the name that a registry knows them by. */
 export type Throwaway = { readonly content: Buffer; readonly digest: string };
 
-const named = (content: Buffer): Throwaway => ({
-  content,
-  digest: `sha256:${createHash('sha256').update(content).digest('hex')}`,
-});
-
-/** The tag is always the same, so that nothing piles up where a registry takes nothing away. */
-export const throwawayTag = 'sitewright-path-test';
-/** Last part of the repositories' names. */
-export const throwawayName = 'sitewright-path-test';
+const named = (content: Buffer): Throwaway => ({ content, digest: digestOf(content) });
 
 /** The one small layer, the same at every test. */
 export const smallBlob = named(Buffer.from('Sitewright path test: this content may be deleted at any time.\n'));
@@ -23,15 +18,13 @@ export const emptyConfig = named(Buffer.from('{}'));
 /** New bytes at each test: content that is there already would hide that a registry lost it. */
 export const freshBlob = (bytes: number): Throwaway => named(randomBytes(bytes));
 
-export const manifestType = 'application/vnd.oci.image.manifest.v1+json';
-
 /** A manifest over the small layer; another `edition` is another digest. */
 export function throwawayManifest(edition: number): Throwaway {
   return named(
     Buffer.from(
       JSON.stringify({
         schemaVersion: 2,
-        mediaType: manifestType,
+        mediaType: imageManifestType,
         config: {
           mediaType: 'application/vnd.oci.image.config.v1+json',
           digest: emptyConfig.digest,

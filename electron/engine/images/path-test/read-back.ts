@@ -1,5 +1,6 @@
+import { imageManifestType } from '../../bundle/image/media-types.ts';
+import { blobCall, manifestCall, putManifestCall } from '../../drivers/registry/calls.ts';
 import type { Throwaway } from './content.ts';
-import { manifestType } from './content.ts';
 import { type Judgement, judgeRefusal } from './judge.ts';
 import { look, type Observation } from './look.ts';
 import { type PathHands, patienceMs } from './uploads.ts';
@@ -7,21 +8,19 @@ import { type PathHands, patienceMs } from './uploads.ts';
 /** What was asked last, and what is wrong with the answer. */
 export type Read = { readonly seen: Observation; readonly problem?: Judgement };
 
-const pull = (repository: string) => [`repository:${repository}:pull`];
-
 /** Whether what was just stored can be read again, byte for byte. */
 export async function readBack(hands: PathHands, repository: string, { content, digest }: Throwaway): Promise<Read> {
   const { registry, signal } = hands;
-  const call = { repository, path: `/v2/${repository}/blobs/${digest}`, scopes: pull(repository), patienceMs, signal };
+  const call = { ...blobCall('GET', repository, digest), patienceMs, signal };
   const head = await look(registry, { ...call, method: 'HEAD' });
   const size = Number(head.headers['content-length']);
   if (head.status === 404) return { seen: head, problem: { cause: 'content-gone' } };
   if (head.status === 200 && size !== content.length)
     return { seen: head, problem: { cause: 'content-changed', params: { sent: content.length, found: size } } };
-  let seen = await look(registry, { ...call, method: 'GET' });
+  let seen = await look(registry, call);
   const to = seen.headers.location;
   if ((seen.status ?? 0) >= 300 && (seen.status ?? 0) < 400 && typeof to === 'string')
-    seen = await look(registry, { ...call, method: 'GET', path: new URL(to, registry.origin).href });
+    seen = await look(registry, { ...call, path: new URL(to, registry.origin).href });
   if (seen.status !== 200) return { seen, problem: { cause: 'content-gone' } };
   if (!seen.body.equals(content))
     return {
@@ -39,16 +38,8 @@ export async function putManifest(
   manifest: Throwaway,
 ): Promise<Read> {
   const { registry, to, signal } = hands;
-  const seen = await look(registry, {
-    method: 'PUT',
-    repository,
-    path: `/v2/${repository}/manifests/${tag}`,
-    scopes: [`repository:${repository}:pull,push`],
-    headers: { 'content-type': manifestType },
-    body: manifest.content,
-    patienceMs,
-    signal,
-  });
+  const call = putManifestCall(repository, tag, imageManifestType, manifest.content);
+  const seen = await look(registry, { ...call, patienceMs, signal });
   if ([200, 201, 202].includes(seen.status ?? 0)) return { seen };
   const judged = judgeRefusal(seen, to);
   // The right was there for the layers: what is refused now is the manifest itself.
@@ -66,12 +57,7 @@ export async function readManifest(
   const { registry, signal } = hands;
   let seen: Observation | undefined;
   for (const reference of [tag, manifest.digest]) {
-    const path = `/v2/${repository}/manifests/${reference}`;
-    seen = await look(registry, {
-      ...{ method: 'GET', repository, path, patienceMs, signal },
-      scopes: pull(repository),
-      headers: { accept: manifestType },
-    });
+    seen = await look(registry, { ...manifestCall('GET', repository, reference), patienceMs, signal });
     if (seen.status !== 200) return { seen, problem: { cause: 'content-gone' } };
     if (!seen.body.equals(manifest.content)) {
       const params = { sent: manifest.content.length, found: seen.body.length };

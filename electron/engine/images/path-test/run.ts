@@ -1,7 +1,15 @@
-import { type PathProbe, type PathProbeId, type PathReport, pathProbes } from '../../../contract/path-test.ts';
+import {
+  type PathProbe,
+  type PathProbeId,
+  type PathReport,
+  pathProbes,
+  throwawayName,
+} from '../../../contract/path-test.ts';
+import { manifestCall } from '../../drivers/registry/calls.ts';
 import type { RegistryClient } from '../../drivers/registry/client.ts';
+import { whatSurvives } from '../ability.ts';
 import type { UploadAbility } from '../journal.ts';
-import { emptyConfig, freshBlob, placesFor, shallower, smallBlob, throwawayManifest, throwawayTag } from './content.ts';
+import { emptyConfig, freshBlob, placesFor, shallower, smallBlob, throwawayManifest } from './content.ts';
 import { type Addressed, type Judgement, judgeGreeting, judgeOpening } from './judge.ts';
 import { tryLargeBodies } from './large-body.ts';
 import { look, type Observation } from './look.ts';
@@ -87,16 +95,16 @@ export async function testPath(options: PathTestOptions): Promise<PathReport> {
   const [first, second] = [throwawayManifest(1), throwawayManifest(2)];
   let current = first;
   await probe('manifest', async () => {
-    const put = await putManifest(hands, main, throwawayTag, first);
+    const put = await putManifest(hands, main, throwawayName, first);
     // Left by an earlier test where tags cannot be moved: a release's own tags are new there.
     return put.problem?.cause === 'tag-immutable' ? { seen: put.seen } : put;
   });
   await probe('tag-again', async () => {
-    const put = await putManifest(hands, main, throwawayTag, second);
+    const put = await putManifest(hands, main, throwawayName, second);
     if (put.problem === undefined) current = second;
     return put;
   });
-  await probe('pull', () => readManifest(hands, main, throwawayTag, current));
+  await probe('pull', () => readManifest(hands, main, throwawayName, current));
   const beside = `${main}-mount`;
   await probe('mount', async () => {
     const tried = await open(hands, beside, { digest: smallBlob.digest, from: main });
@@ -138,9 +146,7 @@ async function whyNotOpened(hands: PathHands, place: string, { seen, problem }: 
   // A wrong address of the upload was judged already.
   if (seen.status === 202) return problem!;
   const { registry, to, signal } = hands;
-  const path = `/v2/${place}/manifests/${throwawayTag}`;
-  const scopes = [`repository:${place}:pull`];
-  const read = await look(registry, { method: 'HEAD', repository: place, path, scopes, patienceMs, signal });
+  const read = await look(registry, { ...manifestCall('HEAD', place, throwawayName), patienceMs, signal });
   const higher = shallower(place);
   const shallow = higher === undefined ? undefined : await open(hands, higher);
   if (higher !== undefined) await abandon(hands, higher, shallow?.location);
@@ -158,10 +164,8 @@ async function tryChunks(hands: PathHands, repository: string): Promise<Found & 
   // Too large already: the next probe finds the size that passes.
   if (one.problem?.cause === 'body-limit') return { seen: one.seen, resumes: 'nothing' };
   if (one.location === undefined) return { ...one, resumes: 'nothing' };
-  const status = (location: string) => registry.uploadStatus(repository, { location, offset: 0 }, signal);
-  const [byFirst, byLast] = [await status(opened.location), await status(one.location)];
-  const held = (session: typeof byLast) => session?.offset === chunkBytes;
-  const resumes = held(byFirst) ? 'bytes' : held(byLast) ? 'requests' : 'nothing';
+  const addresses = { first: opened.location, newest: one.location };
+  const { resumes } = await whatSurvives(registry, repository, addresses, chunkBytes, signal);
   const two = await send(hands, repository, one.location, blob.content.subarray(chunkBytes), chunkBytes);
   if (two.location === undefined) {
     await abandon(hands, repository, one.location);

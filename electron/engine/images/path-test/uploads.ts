@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { SitewrightError } from '../../../contract/errors.ts';
+import { bodyOf, finishCall, mountCall, openCall, sendCall } from '../../drivers/registry/calls.ts';
 import type { RegistryClient, UploadBody } from '../../drivers/registry/client.ts';
 import type { Throwaway } from './content.ts';
 import { type Addressed, type Judgement, judgeLocation, judgeRefusal } from './judge.ts';
@@ -20,38 +21,27 @@ export type Tried = { readonly seen: Observation; readonly problem?: Judgement; 
 /** Longest wait for an answer once everything was sent, ms: short of what a person would wait. */
 export const patienceMs = 10_000;
 
-const scopes = (repository: string) => [`repository:${repository}:pull,push`];
-
 /** Opens an upload, or mounts a blob of another repository. */
 export async function open(
-  hands: PathHands,
+  { registry, to, signal }: PathHands,
   repository: string,
   mount?: { readonly digest: string; readonly from: string },
 ): Promise<Tried> {
-  const { registry, to, signal } = hands;
-  const query = mount === undefined ? '' : `?mount=${mount.digest}&from=${encodeURIComponent(mount.from)}`;
-  const seen = await look(registry, {
-    method: 'POST',
-    repository,
-    path: `/v2/${repository}/blobs/uploads/${query}`,
-    scopes: [...scopes(repository), ...(mount === undefined ? [] : [`repository:${mount.from}:pull`])],
-    headers: { 'content-length': '0' },
-    patienceMs,
-    signal,
-  });
+  const call = mount === undefined ? openCall(repository) : mountCall(repository, mount.digest, mount.from);
+  const seen = await look(registry, { ...call, patienceMs, signal });
   if (seen.status === 201 && mount !== undefined) return { seen };
   if (seen.status !== 202) return { seen, problem: judgeRefusal(seen, to) };
-  return located(hands, seen);
+  return located({ registry, to }, seen);
 }
 
-function located({ to, registry }: PathHands, seen: Observation, before?: string): Tried {
+function located({ to, registry }: Pick<PathHands, 'to' | 'registry'>, seen: Observation, before?: string): Tried {
   const given = headerOf(seen, 'location') ?? before;
   const problem = judgeLocation(given, to);
   if (problem !== undefined || given === undefined) return { seen, ...(problem && { problem }) };
   return { seen, location: new URL(given, registry.origin).href };
 }
 
-/** One PATCH with these bytes. */
+/** One PATCH with these bytes; at an offset where it is one of several. */
 export async function send(
   hands: PathHands,
   repository: string,
@@ -60,43 +50,17 @@ export async function send(
   offset?: number,
 ): Promise<Tried> {
   const { registry, to, signal } = hands;
-  const seen = await look(registry, {
-    method: 'PATCH',
-    repository,
-    path: location,
-    scopes: scopes(repository),
-    headers: {
-      'content-type': 'application/octet-stream',
-      'content-length': String(content.length),
-      ...(offset !== undefined && { 'content-range': `${offset}-${offset + content.length - 1}` }),
-    },
-    body: bodyOf(content, hands.count),
-    patienceMs,
-    signal,
-  });
+  const body = bodyOf(content, { ranged: offset !== undefined, sent: hands.count });
+  const call = sendCall(repository, { location, offset: offset ?? 0 }, body);
+  const seen = await look(registry, { ...call, patienceMs, signal });
   if (![201, 202, 204].includes(seen.status ?? 0)) return { seen, problem: judgeRefusal(seen, to) };
   return located(hands, seen, location);
-}
-
-function bodyOf(content: Buffer, sent: (bytes: number) => void): UploadBody {
-  return {
-    length: content.length,
-    ranged: false,
-    sent,
-    open: async function* () {
-      yield content;
-    },
-  };
 }
 
 export async function finish(hands: PathHands, repository: string, location: string, digest: string): Promise<Tried> {
   const { registry, to, signal } = hands;
   const seen = await look(registry, {
-    method: 'PUT',
-    repository,
-    path: `${location}${location.includes('?') ? '&' : '?'}digest=${encodeURIComponent(digest)}`,
-    scopes: scopes(repository),
-    headers: { 'content-length': '0' },
+    ...finishCall(repository, location, digest),
     patienceMs: patienceMs * 3,
     signal,
   });
@@ -153,15 +117,7 @@ export async function announce(
     },
   };
   try {
-    const seen = await look(registry, {
-      method: 'PATCH',
-      repository,
-      path: location,
-      scopes: scopes(repository),
-      headers: { 'content-type': 'application/octet-stream', 'content-length': String(bytes) },
-      body,
-      signal,
-    });
+    const seen = await look(registry, { ...sendCall(repository, { location, offset: 0 }, body), signal });
     return seen.status === 413 || seen.status === 416 ? seen : undefined;
   } catch (error) {
     if (error instanceof Enough && !signal.aborted) return undefined;

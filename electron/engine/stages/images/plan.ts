@@ -1,11 +1,9 @@
+import { throwawayName } from '../../../contract/path-test.ts';
 import { text } from '../../../contract/text.ts';
 import type { PlanInput, StepPlan } from '../../plan/step.ts';
 import type { NodeInput, ProofInput, PushInput, RegistryHostInput } from './model.ts';
 import { planNodes } from './node-plan.ts';
 import { planRegistryHost } from './registry-plan.ts';
-
-/** Last part of the throwaway image's name. */
-const throwawayName = 'sitewright-path-test';
 
 type ImagesPlan = StepPlan<RegistryHostInput | PushInput | ProofInput | NodeInput>;
 
