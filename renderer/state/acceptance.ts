@@ -1,5 +1,4 @@
 import type { AcceptanceView, DeviationChange, SignOff } from '../../electron/contract/acceptance.ts';
-import type { ErrorView } from '../../electron/contract/errors.ts';
 import { attempt, outcome } from './actions.ts';
 import { get } from './store.ts';
 
@@ -9,21 +8,14 @@ export async function readAcceptance(): Promise<AcceptanceView | undefined> {
   return site === undefined ? undefined : await attempt((client) => client.acceptance.show({ site }));
 }
 
-type Changed = { readonly view: AcceptanceView } | { readonly error: ErrorView };
-
-async function changed(work: ReturnType<typeof outcome<AcceptanceView>>): Promise<Changed> {
-  const { value, error } = await work;
-  return error === undefined ? { view: value } : { error };
-}
-
 /** Writes about one deviation, or adds one; a refusal is shown where it was asked for. */
-export function noteDeviation(change: DeviationChange): Promise<Changed> {
+export function noteDeviation(change: DeviationChange) {
   const site = get().siteName ?? '';
-  return changed(outcome((client) => client.acceptance.note({ site, change })));
+  return outcome((client) => client.acceptance.note({ site, change }));
 }
 
 /** Writes who signs and what was handed over. */
-export function saveSignOff(signOff: SignOff): Promise<Changed> {
+export function saveSignOff(signOff: SignOff) {
   const site = get().siteName ?? '';
-  return changed(outcome((client) => client.acceptance.signOff({ site, signOff })));
+  return outcome((client) => client.acceptance.signOff({ site, signOff }));
 }

@@ -12,6 +12,7 @@ import { SitewrightError } from '../../contract/errors.ts';
 import type { AuditRow } from '../../contract/views.ts';
 import { listAudit } from '../evidence/audit.ts';
 import { maskValue } from '../evidence/mask.ts';
+import type { Json } from '../plan/step.ts';
 import type { OpenSite } from '../site/open-site.ts';
 import type { Deviation } from './deviations.ts';
 
@@ -65,7 +66,7 @@ export function changeDeviation(
   if (!isNew && before === undefined && !known.some((one) => one.id === id))
     throw new SitewrightError('deviation-unknown', { id });
   const { vault, audit } = opened.unlocked();
-  const merged = without({ ...before, ...maskValue(change, vault.mask) });
+  const merged = saidOf({ ...before, ...maskValue(change, vault.mask) });
   const invalid = (field: string) => new SitewrightError('deviation-invalid', { id: id ?? '', field });
   if (change.due !== undefined && change.due !== '' && change.due < today) throw invalid('due');
   if (merged.closed !== undefined && merged.closing === undefined) throw invalid('closing');
@@ -73,15 +74,13 @@ export function changeDeviation(
   const subject = id ?? `O-${randomUUID().slice(0, 8)}`;
   const read = isOwn ? ownDeviationSchema.safeParse({ ...merged, id: subject }) : deviationNoteSchema.safeParse(merged);
   if (!read.success) throw invalid(String(read.error.issues[0]?.path[0] ?? read.error.issues[0]?.code));
-  const { id: _id, ...value } = { id: subject, ...read.data };
-  audit.append(kind, subject, { event: isNew ? 'added' : 'changed', ...value });
+  audit.append(kind, subject, { event: isNew ? 'added' : 'changed', ...saidOf(read.data) });
 }
 
-/** An empty word takes a value away. */
-function without(value: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(value).filter(([name, one]) => name !== 'id' && one !== '' && one !== undefined),
-  );
+/** What a row says of its subject: not its id, and no empty words, which take a value away. */
+function saidOf(value: Readonly<Record<string, unknown>>): Record<string, Json> {
+  const said = Object.entries(value).filter(([name, one]) => name !== 'id' && one !== '' && one !== undefined);
+  return Object.fromEntries(said) as Record<string, Json>;
 }
 
 /** Writes who signs and what was handed over, as a whole. */

@@ -27,7 +27,6 @@ export function AcceptancePage() {
   const [record, setRecord] = useState<AcceptanceView>();
   const make = useCallback(async () => {
     setBusy(true);
-    setRecord(await readAcceptance());
     setMade(await makeReport(locale));
     setBusy(false);
   }, [locale]);
@@ -35,6 +34,15 @@ export function AcceptancePage() {
   useEffect(() => {
     if (ended) void make();
   }, [ended, make]);
+  const read = useCallback(async () => setRecord(await readAcceptance()), []);
+  useEffect(() => {
+    if (ended) void read();
+  }, [ended, read]);
+  // The answer to a change is the new record: only the report is made anew.
+  const changed = (view: AcceptanceView) => {
+    setRecord(view);
+    void make();
+  };
 
   return (
     <>
@@ -84,7 +92,7 @@ export function AcceptancePage() {
             <Button onClick={() => made.download('json')}>
               {t('acceptance.export')} {t('acceptance.export.json')}
             </Button>
-            <Button onClick={() => void make()} loading={busy}>
+            <Button onClick={() => void Promise.all([read(), make()])} loading={busy}>
               {t('acceptance.again')}
             </Button>
             <JournalButton onVerified={setProof} />
@@ -108,12 +116,8 @@ export function AcceptancePage() {
           ))}
           {record !== undefined && (
             <>
-              <DeviationsPanel deviations={record.deviations} onChange={() => void make()} />
-              <SignOffPanel
-                key={JSON.stringify(record.signOff)}
-                signOff={record.signOff}
-                onChange={() => void make()}
-              />
+              <DeviationsPanel deviations={record.deviations} onChange={changed} />
+              <SignOffPanel key={JSON.stringify(record.signOff)} signOff={record.signOff} onChange={changed} />
             </>
           )}
           <Panel title={t('acceptance.preview')} flush>

@@ -7,6 +7,7 @@ import { useWords } from '../../i18n/text.ts';
 import { noteDeviation } from '../../state/acceptance.ts';
 import { dialogContainer } from '../../ui/container.ts';
 import { Field } from '../../ui/Field.tsx';
+import { useTones } from '../../ui/tones.ts';
 
 type Draft = {
   readonly title: string;
@@ -36,6 +37,7 @@ export function DeviationDialog({
   onSaved: (view: AcceptanceView) => void;
 }) {
   const { t, w } = useWords();
+  const tones = useTones();
   const [draft, setDraft] = useState(() => draftOf(deviation));
   const [asked, setAsked] = useState(false);
   const [saving, setSaving] = useState(false);
@@ -58,7 +60,7 @@ export function DeviationDialog({
     }
     const { title, withdrawn, due, ...rest } = draft;
     setSaving(true);
-    const result = await noteDeviation({
+    const { value, error } = await noteDeviation({
       ...rest,
       // A day that has passed meanwhile stays as it was agreed.
       ...(due !== before.due && { due }),
@@ -66,8 +68,8 @@ export function DeviationDialog({
       ...(withdrawn.trim() !== '' && withdrawn !== before.withdrawn && { withdrawn }),
     });
     setSaving(false);
-    if ('view' in result) onSaved(result.view);
-    else setRefused(result.error);
+    if (error === undefined) onSaved(value);
+    else setRefused(error);
   };
   const input = (name: Named, options: { readonly type?: 'date'; readonly required?: boolean } = {}) => (
     <Field
@@ -97,7 +99,7 @@ export function DeviationDialog({
       onOk={() => void save()}
       confirmLoading={saving}
     >
-      <div ref={form} className="acceptance-form">
+      <div ref={form} className="dialog-fields" style={tones}>
         {refused !== undefined && (
           <Alert type="error" showIcon title={w(refused.message)} description={w(refused.cause)} />
         )}

@@ -54,12 +54,10 @@ export function SignOffPanel({ signOff, onChange }: { signOff: SignOff; onChange
   const saved = JSON.stringify(signOffOf(draft)) === JSON.stringify(signOffOf(draftOf(signOff)));
   const save = async () => {
     setSaving(true);
-    const result = await saveSignOff(signOffOf(draft));
+    const { value, error: refused } = await saveSignOff(signOffOf(draft));
     setSaving(false);
-    if ('view' in result) {
-      setError(undefined);
-      onChange(result.view);
-    } else setError(result.error);
+    setError(refused);
+    if (value !== undefined) onChange(value);
   };
   const setSigner = (party: keyof Draft['signers'], part: Partial<Signer>) =>
     setDraft({ ...draft, signers: { ...draft.signers, [party]: { ...draft.signers[party], ...part } } });
