@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { text } from '../../contract/text.ts';
 import { addCommand, both, ended } from '../command.ts';
+import { site } from '../input.ts';
 import { bytes, table } from '../output.ts';
 
 /** Images of a bundle into the nodes of a site themselves. */
@@ -10,12 +11,11 @@ export function addNodeImageCommands(program: Command): void {
     'images import',
     'cli.images.import',
     (command) =>
-      command
-        .requiredOption('--site <name>', both('cli.option.site'))
+      site(command)
         .requiredOption('--bundle <folder...>', both('cli.option.bundle'))
         .option('--host <name...>', both('cli.option.nodes')),
-    async ({ site, bundle, host }, { session, output }) => {
-      const request = { site, bundle, ...(host !== undefined && { hosts: host }) };
+    async ({ site: name, bundle, host }, { session, output }) => {
+      const request = { site: name, bundle, ...(host !== undefined && { hosts: host }) };
       const reports = await session.client.images.import(request, { signal: ended.signal });
       output.result(reports, (rows) =>
         table(

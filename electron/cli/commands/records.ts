@@ -4,9 +4,9 @@ import { SitewrightError } from '../../contract/errors.ts';
 import { isLocale, text } from '../../contract/text.ts';
 import type { JudgedFinding } from '../../contract/views.ts';
 import { addCommand, both } from '../command.ts';
+import { site } from '../input.ts';
 import { bytes, type Output, table } from '../output.ts';
 
-const site = (command: Command) => command.requiredOption('--site <name>', both('cli.option.site'));
 type Site = { site: string };
 
 /** What a walk leaves behind: verdicts, waivers, evidence, journal, report. */

@@ -4,6 +4,7 @@ import { SitewrightError } from '../../contract/errors.ts';
 import { adHocRegistrySchema, type RegistryTarget } from '../../contract/registry-target.ts';
 import { text } from '../../contract/text.ts';
 import { both } from '../command.ts';
+import { parsed } from '../input.ts';
 import type { Output } from '../output.ts';
 import { readSecret, readSecretFile } from '../secret-input.ts';
 
@@ -46,7 +47,7 @@ export async function registryTarget(options: RegistryOptions, prompt: string): 
   if ((options.site === undefined) === (options.registry === undefined))
     throw new SitewrightError('usage-invalid', { problem: '--site | --registry' });
   if (options.site !== undefined) return { site: options.site };
-  const described = adHocRegistrySchema.safeParse({
+  const registry = parsed(adHocRegistrySchema, {
     url: options.registry,
     prefix: options.prefix,
     user: options.username,
@@ -57,11 +58,7 @@ export async function registryTarget(options: RegistryOptions, prompt: string): 
     plainHttp: options.plainHttp,
     through: jumpHost(options),
   });
-  if (!described.success) {
-    const [issue] = described.error.issues;
-    throw new SitewrightError('usage-invalid', { problem: `${issue?.path.join('.')}: ${issue?.message}` });
-  }
-  return { registry: described.data };
+  return { registry };
 }
 
 /** `user@host` or `user@host:port`; its key and its secret have to be named with it. */

@@ -1,16 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { Command } from 'commander';
-import { parse as parseYaml } from 'yaml';
 import { exitCodeOf, SitewrightError, sayError } from '../../contract/errors.ts';
 import { text } from '../../contract/text.ts';
 import type { InventoryFormat } from '../../engine/site/inventory.ts';
 import { addCommand, both } from '../command.ts';
+import { readDocument, site } from '../input.ts';
 import { table } from '../output.ts';
 import { readSecret } from '../secret-input.ts';
 import { servePractice } from './walk.ts';
 
-const site = (command: Command) => command.requiredOption('--site <name>', both('cli.option.site'));
 const file = (command: Command) => site(command).requiredOption('--file <path>', both('cli.option.file'));
 
 /** Sites, their inventory and their vault. */
@@ -208,14 +207,6 @@ export function addSiteCommands(program: Command): void {
       ]);
     },
   );
-}
-
-function readDocument(path: string): unknown {
-  try {
-    return parseYaml(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new SitewrightError('usage-invalid', { problem: path }, { cause: error });
-  }
 }
 
 function readInventoryFile(path: string): { format: InventoryFormat; contentBase64: string } {

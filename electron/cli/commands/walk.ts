@@ -4,12 +4,12 @@ import { text } from '../../contract/text.ts';
 import type { PlanView, WalkView } from '../../contract/views.ts';
 import { practiceName } from '../../engine/practice-site.ts';
 import { addCommand, both, ended } from '../command.ts';
+import { site } from '../input.ts';
 import { duration, type Output, table } from '../output.ts';
 import { followWalk, walkExitCode } from '../progress.ts';
 import { confirm } from '../secret-input.ts';
 import type { CliSession } from '../session.ts';
 
-const site = (command: Command) => command.requiredOption('--site <name>', both('cli.option.site'));
 const siteAndBundle = (command: Command) =>
   site(command).requiredOption('--bundle <folder...>', both('cli.option.bundle'));
 type SiteAndBundle = { site: string; bundle: string[] };
