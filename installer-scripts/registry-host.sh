@@ -96,9 +96,9 @@ state() {
   if [ -x "$folder/registry-$digest" ]; then sha256sum <"$folder/registry-$digest" | cut -d ' ' -f 1; fi
   echo "== part"
   size "$folder/registry-$digest.part"
-  echo "== program space"
+  echo "== program_space"
   space "$folder"
-  echo "== data space"
+  echo "== data_space"
   space "$3"
   echo "== own"
   own

@@ -1,5 +1,6 @@
 import { SitewrightError } from '../../../contract/errors.ts';
 import type { RemoteHost } from '../../drivers/ssh/host.ts';
+import { freeBytes, sectionsOf, streamRefused, unreadable } from '../host-script.ts';
 
 /** The namespace of images that the kubelet sees. */
 export const namespace = 'k8s.io';
@@ -60,43 +61,24 @@ export function refusal(host: string, socket: string, code: number, words: strin
       { host, socket: socket === anySocket ? 'containerd.sock' : socket },
       { detail },
     );
-  if (/no space left|disk quota exceeded/i.test(detail))
-    return new SitewrightError('host-disk-full', { host, path: 'containerd' }, { detail });
-  if (code === 75) return new SitewrightError('ssh-unreachable', { host, address: host }, { detail });
-  return new SitewrightError('ssh-command-failed', { host, what: 'ctr images import', code }, { detail });
+  return streamRefused(host, { code, detail, path: 'containerd', what: 'ctr images import' });
 }
 
 /** Reads the answer of the script. Error: host-script-output. */
 export function parseNodeState(host: string, words: string): NodeState {
-  const sections = new Map<string, string[]>();
-  let lines: string[] = [];
-  for (const line of words.split('\n')) {
-    const head = /^== (\w+)$/.exec(line);
-    if (head === null) {
-      lines.push(line);
-      continue;
-    }
-    lines = [];
-    sections.set(head[1]!, lines);
-  }
-  const unreadable = () =>
-    new SitewrightError('host-script-output', { host, what: nodeScript }, { detail: words.slice(-2000) });
-  // The last section stands only behind a whole answer.
-  if (!sections.has('end')) throw unreadable();
-  const of = (section: string): readonly string[] => (sections.get(section) ?? []).filter((line) => line.trim() !== '');
+  const of = sectionsOf(host, nodeScript, words);
   const machine = of('architecture')[0] ?? '';
   const versions = of('version').flatMap((line) => /^\s*Version:\s*(\S+)/.exec(line)?.[1] ?? []);
-  const [root = '', space = ''] = of('space');
-  const kibibytes = Number(space.trim().split(/\s+/)[3]);
+  const [root = '', space] = of('space');
   const version = versions.at(-1);
-  if (version === undefined || machine === '') throw unreadable();
+  if (version === undefined || machine === '') throw unreadable(host, nodeScript, words);
   return {
     socket: of('socket')[0] ?? '',
     version,
     architecture: architectures[machine] ?? machine,
     snapshotter: of('snapshotter')[0] ?? 'overlayfs',
     root,
-    free: Number.isFinite(kibibytes) && space !== '' ? kibibytes * 1024 : undefined,
+    free: freeBytes(space),
     content: new Set(of('content').flatMap((line) => /^(sha(?:256|512):[0-9a-f]+)\s/.exec(line)?.[1] ?? [])),
     images: imagesOf(of('images'), of('check')),
   };

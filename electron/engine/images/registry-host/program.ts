@@ -2,6 +2,7 @@ import { SitewrightError } from '../../../contract/errors.ts';
 import type { Bundle } from '../../bundle/bundle.ts';
 import { type Architecture, architectures, type RegistryProgram } from '../../bundle/release.ts';
 import type { RemoteHost } from '../../drivers/ssh/host.ts';
+import { streamRefused } from '../host-script.ts';
 import { programFolder, registryScript } from './settings.ts';
 import type { RegistryHostState } from './state.ts';
 
@@ -75,9 +76,6 @@ export async function bringProgram(options: {
 }
 
 function refusal(host: string, { version }: HostProgram, code: number, detail: string): SitewrightError {
-  if (code === 75) return new SitewrightError('ssh-unreachable', { host, address: host }, { detail });
   if (code === 76) return new SitewrightError('registry-program-damaged', { host, version }, { detail });
-  if (/no space left|disk quota exceeded/i.test(detail))
-    return new SitewrightError('host-disk-full', { host, path: programFolder }, { detail });
-  return new SitewrightError('ssh-command-failed', { host, what: `${registryScript} receive`, code }, { detail });
+  return streamRefused(host, { code, detail, path: programFolder, what: `${registryScript} receive` });
 }

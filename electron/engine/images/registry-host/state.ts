@@ -1,5 +1,5 @@
-import { SitewrightError } from '../../../contract/errors.ts';
 import type { RemoteHost } from '../../drivers/ssh/host.ts';
+import { freeBytes, sectionsOf } from '../host-script.ts';
 import { programFolder, type RegistryHost, registryScript } from './settings.ts';
 
 /** A file system: the folder nearest to the one that was asked for, and the bytes free; undefined where df did not say. */
@@ -40,28 +40,15 @@ export async function readRegistryHost(
 
 /** Reads the answer of the script. Error: host-script-output. */
 export function parseRegistryHost(host: string, words: string): RegistryHostState {
-  const sections = new Map<string, string[]>();
-  let lines: string[] = [];
-  for (const line of words.split('\n')) {
-    const head = /^== ([\w ]+)$/.exec(line)?.[1];
-    if (head === undefined) {
-      if (line.trim() !== '') lines.push(line.trim());
-    } else {
-      lines = [];
-      sections.set(head, lines);
-    }
-  }
-  // The last section stands only behind a whole answer.
-  if (!sections.has('end'))
-    throw new SitewrightError('host-script-output', { host, what: registryScript }, { detail: words.slice(-2000) });
-  const of = (section: string): string => sections.get(section)?.[0] ?? '';
+  const lines = sectionsOf(host, registryScript, words);
+  const of = (section: string): string => lines(section)[0]?.trim() ?? '';
   const [pid, ...name] = of('holder').split(' ');
   return {
     systemd: of('init') === 'systemd',
     program: of('program'),
     part: Number(of('part')) || 0,
-    programSpace: spaceOf(sections.get('program space')),
-    dataSpace: spaceOf(sections.get('data space')),
+    programSpace: spaceOf(lines('program_space')),
+    dataSpace: spaceOf(lines('data_space')),
     own: of('own') === '' ? undefined : Number(of('own')),
     holder:
       pid === undefined || pid === ''
@@ -70,14 +57,16 @@ export function parseRegistryHost(host: string, words: string): RegistryHostStat
     inputs: of('inputs'),
     started: of('started'),
     blobs: new Set(
-      (sections.get('blobs') ?? []).filter((line) => /^[0-9a-f]{64}$/.test(line)).map((hex) => `sha256:${hex}`),
+      lines('blobs')
+        .map((line) => line.trim())
+        .filter((line) => /^[0-9a-f]{64}$/.test(line))
+        .map((hex) => `sha256:${hex}`),
     ),
   };
 }
 
-function spaceOf([folder = '', line = '']: readonly string[] = []): Space {
-  const kibibytes = Number(line.split(/\s+/)[3]);
-  return { folder, free: line === '' || !Number.isFinite(kibibytes) ? undefined : kibibytes * 1024 };
+function spaceOf([folder = '', line]: readonly string[]): Space {
+  return { folder: folder.trim(), free: freeBytes(line) };
 }
 
 /** Whether somebody else listens where the registry shall. */
