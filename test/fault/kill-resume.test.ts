@@ -3,7 +3,9 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { verifyJournal } from '../../electron/engine/run/verify-journal.ts';
 import { openPracticeHome, type PracticeHome, practiceName } from '../kit/practice-home.ts';
+import { seededRandom } from '../kit/random.ts';
 import { readSiteState, type SiteState } from '../kit/site-state.ts';
 
 const kills = 30;
@@ -30,15 +32,6 @@ function live(practice: PracticeHome, until: number | undefined, delayMs: number
   return new Promise((resolve) => child.on('close', (code) => resolve({ killed, code, output })));
 }
 
-/** The same sequence for the same seed, so that a failure can be repeated: set SITEWRIGHT_TEST_SEED. */
-function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 let undisturbed: PracticeHome;
 let disturbed: PracticeHome;
 before(async () => {
@@ -51,9 +44,7 @@ after(async () => {
 });
 
 test(`a walk killed at ${kills} random moments ends as an undisturbed one, and repeats nothing that was finished`, async (t) => {
-  const seed = Number(process.env.SITEWRIGHT_TEST_SEED ?? Date.now() % 1_000_000);
-  t.diagnostic(`seed ${seed}`);
-  const next = random(seed);
+  const next = seededRandom(t);
 
   const whole = await live(undisturbed, undefined, 0);
   assert.equal(whole.code, 0, whole.output.join('\n'));
@@ -105,7 +96,6 @@ test(`a walk killed at ${kills} random moments ends as an undisturbed one, and r
     const attempts = opened.store.runs.steps(run.id).reduce((sum, step) => sum + step.attempts, 0);
     t.diagnostic(`${attempts} attempts of ${finished.size} steps`);
     assert.ok(attempts > finished.size, 'no kill fell into a step');
-    const { verifyJournal } = await import('../../electron/engine/run/verify-journal.ts');
     assert.deepEqual(verifyJournal(opened).problems, []);
   } finally {
     await engine.close();

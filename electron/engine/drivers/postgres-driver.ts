@@ -116,11 +116,14 @@ async function openClient(
   });
   // A connection that breaks while it is idle must not end the process; its next query tells.
   client.on('error', () => undefined);
-  const abort = () => void client.end().catch(() => undefined);
+  // A client that is ended while it connects never settles its `connect`.
+  const aborted = Promise.withResolvers<never>();
+  aborted.promise.catch(() => undefined);
+  const abort = () => aborted.reject(signal?.reason);
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    await client.connect();
-    await noticeLostClient(client);
+    await Promise.race([client.connect(), aborted.promise]);
+    await Promise.race([noticeLostClient(client), aborted.promise]);
     return client;
   } catch (error) {
     client.end().catch(() => undefined);

@@ -100,16 +100,15 @@ function secure(
   };
   return new Promise((resolve, reject) => {
     const secured = connectTls(options);
+    const abort = () => secured.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' }));
+    signal.addEventListener('abort', abort, { once: true });
     secured.once('secureConnect', () => resolve(secured));
-    secured.once('error', reject);
-    secured.once('close', () =>
-      reject(Object.assign(new Error('closed during the handshake'), { code: 'ECONNRESET' })),
-    );
-    signal.addEventListener(
-      'abort',
-      () => secured.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })),
-      { once: true },
-    );
+    // Also what comes after the handshake, while it is being let go: an error that nobody hears ends the process.
+    secured.on('error', reject);
+    secured.once('close', () => {
+      signal.removeEventListener('abort', abort);
+      reject(Object.assign(new Error('closed during the handshake'), { code: 'ECONNRESET' }));
+    });
   });
 }
 

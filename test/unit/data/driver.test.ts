@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
+import { setTimeout as after } from 'node:timers/promises';
 import forge from 'node-forge';
 import { SitewrightError } from '../../../electron/contract/errors.ts';
 import type { DatabaseEndpoint } from '../../../electron/contract/site.ts';
@@ -112,5 +115,23 @@ test('each refusal has its code', async () => {
     await assert.rejects(sleeping);
   } finally {
     await server.close();
+  }
+});
+
+test('a connection that is being opened is given up at once when it is cancelled', async () => {
+  // Says yes to TLS and then nothing, as a server that is being stopped or a gateway without one behind it.
+  for (const answer of ['', 'S']) {
+    const silent = createServer((socket) =>
+      socket.on('error', () => undefined).once('data', () => socket.write(answer)),
+    );
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const controller = new AbortController();
+    const driver = driverTo({ port: (silent.address() as AddressInfo).port }, 'any', []);
+    const opening = codeOf(driver.connect(administrator, { signal: controller.signal }));
+    await once(silent, 'connection');
+    controller.abort();
+    assert.equal(await Promise.race([opening, after(2000)]), 'cancelled');
+    silent.close();
   }
 });

@@ -59,7 +59,7 @@ export function createDispatcher(options: {
         }),
       });
       const limit = setTimeout(() => socket.destroy(fault('UND_ERR_CONNECT_TIMEOUT', 'no TLS in time')), connectMs);
-      socket.once('error', reject).once('close', () => clearTimeout(limit));
+      socket.on('error', reject).once('close', () => clearTimeout(limit));
       socket.once('secureConnect', () => {
         clearTimeout(limit);
         const found = socket.getPeerCertificate().fingerprint256?.replaceAll(':', '').toLowerCase();
