@@ -8,10 +8,11 @@ import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { buildDesktop } from '../../build/desktop.ts';
 import { isAllowed } from '../../build/packaging/licences.ts';
 import { orSkipped } from '../kit/debian.ts';
-import { clientThrough, walkOf } from '../kit/desktop.ts';
+import { clientThrough } from '../kit/desktop.ts';
 import { openDisplay } from '../kit/electron.ts';
 import { isIn, packForTest, startPacked } from '../kit/packaged.ts';
 import { openPracticeHome, practiceName } from '../kit/practice-home.ts';
+import { walkOf } from '../kit/walks.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const packed = await orSkipped(packForTest, 'the desktop cannot be packed here');

@@ -5,8 +5,9 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { practiceName } from '../../electron/engine/practice-site.ts';
 import { removePractice } from '../../electron/practice/launch.ts';
-import { clientThrough, type DesktopRoom, openDesktopRoom, walkOf } from '../kit/desktop.ts';
+import { clientThrough, type DesktopRoom, openDesktopRoom } from '../kit/desktop.ts';
 import type { Desktop } from '../kit/electron.ts';
+import { walkOf } from '../kit/walks.ts';
 
 const sample = fileURLToPath(new URL('../../bundles/energy', import.meta.url));
 const room = await openDesktopRoom();

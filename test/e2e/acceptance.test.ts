@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { browserForTests } from '../kit/browser.ts';
 import { practiceName } from '../kit/practice-home.ts';
+import { beginWalk, endOfWalk } from '../kit/walks.ts';
 import { goTo, openWizard, violations, type Wizard } from './window.ts';
 
 const browser = browserForTests();
@@ -11,11 +12,8 @@ describe('the acceptance record is finished in the wizard', { skip: 'skipped' in
   let wizard: Wizard;
   before(async () => {
     wizard = await openWizard((browser as { browser: string }).browser);
-    const site = { site: practiceName, bundle: [wizard.practice.bundle] };
-    const { digest } = await wizard.client.plan.show(site);
-    await wizard.client.walk.start({ ...site, plan: digest });
-    while ((await wizard.client.walk.state({ site: practiceName })).state === 'running')
-      await new Promise((resolve) => setTimeout(resolve, 300));
+    await beginWalk(wizard);
+    await endOfWalk(wizard);
   });
   after(() => wizard?.close());
 

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { say } from '../../electron/contract/text.ts';
 import { browserForTests } from '../kit/browser.ts';
 import { practiceName } from '../kit/practice-home.ts';
+import { beginWalk, endOfWalk } from '../kit/walks.ts';
 import { goTo, openWizard, type Wizard } from './window.ts';
 
 const program = browserForTests();
@@ -23,9 +24,7 @@ describe('walks that were cut', { skip: 'skipped' in program ? program.skipped :
     timeout: 180_000,
   }, async () => {
     const { client, practice } = wizard;
-    const bundle = [practice.bundle];
-    const { digest } = await client.plan.show({ site: practiceName, bundle });
-    await client.walk.start({ site: practiceName, bundle, plan: digest });
+    await beginWalk(wizard);
     for await (const event of await client.walk.watch({ site: practiceName })) {
       if (event.type === 'stage' && event.stage.id === 'dependencies')
         await practice.servers.faults({ diskFull: { 'app-02': 0 } });
@@ -69,11 +68,10 @@ describe('walks that were cut', { skip: 'skipped' in program ? program.skipped :
   }, async () => {
     const { client } = wizard;
     const { home, bundle } = wizard.practice;
-    const { digest } = await client.plan.show({ site: practiceName, bundle: [bundle] });
     // The process goes on with a run that was stopped at once.
-    await client.walk.start({ site: practiceName, bundle: [bundle], plan: digest });
+    await beginWalk(wizard);
     await client.walk.cancel({ site: practiceName });
-    for await (const event of await client.walk.watch({ site: practiceName })) if (event.type === 'end') break;
+    await endOfWalk(wizard);
     const { page, complaints } = await wizard.open({ theme: 'light', atStart: true });
     const child = spawn(process.execPath, [engineProcess, home, bundle], { stdio: ['ignore', 'pipe', 'inherit'] });
     createInterface({ input: child.stdout }).on('line', (line) => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createRouterClient } from '@orpc/server';
 import { locales, say, text } from '../../electron/contract/text.ts';
 import type { WalkView } from '../../electron/contract/views.ts';
-import { createRouter } from '../../electron/engine/router.ts';
 import { browserForTests } from '../kit/browser.ts';
 import { practiceName } from '../kit/practice-home.ts';
+import { beginWalk, endOfWalk } from '../kit/walks.ts';
+import { makeSealedSite } from './sealed-site.ts';
 import { openWizard, tell, tellLater, violations, type Wizard, wordsOf } from './window.ts';
 
 const program = browserForTests();
@@ -18,12 +18,9 @@ describe('dialogs and errors', { skip: 'skipped' in program ? program.skipped : 
   before(async () => {
     wizard = await openWizard('browser' in program ? program.browser : '');
     const { client } = wizard;
-    const bundle = [wizard.practice.bundle];
-    const { digest } = await client.plan.show({ site: practiceName, bundle });
-    await client.walk.start({ site: practiceName, bundle, plan: digest });
+    await beginWalk(wizard);
     await client.walk.cancel({ site: practiceName });
-    for await (const event of await client.walk.watch({ site: practiceName })) if (event.type === 'end') break;
-    const walk = await client.walk.state({ site: practiceName });
+    const walk = await endOfWalk(wizard);
     const [step] = walk.stages[1]!.steps;
     const part = (name: 'message' | 'cause' | 'next') => text(`error.ssh-unreachable.${name}`, { host: 'app-01' });
     failed = {
@@ -54,18 +51,7 @@ describe('dialogs and errors', { skip: 'skipped' in program ? program.skipped : 
           : stage,
       ),
     };
-    const project = { customer: '', contractor: '', supervisor: '', contract: '', place: '', document: '' };
-    await client.site.create({
-      name: 'sealed',
-      title: 'Sealed plant',
-      profile: 'poc',
-      project: { ...project, revision: 'A', phase: 'initial' },
-      hosts: [],
-      parameters: {},
-    });
-    const other = wizard.practice.engine();
-    await createRouterClient(createRouter(other)).vault.unlock({ site: 'sealed', passphrase });
-    await other.close();
+    await makeSealedSite(wizard, passphrase);
   });
   after(() => wizard?.close());
 

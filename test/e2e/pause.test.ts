@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { browserForTests } from '../kit/browser.ts';
 import { practiceName } from '../kit/practice-home.ts';
+import { beginWalk, endOfWalk } from '../kit/walks.ts';
 import { goTo, openWizard, violations, type Wizard } from './window.ts';
 
 const browser = browserForTests();
@@ -17,9 +18,7 @@ describe('a push is paused and gone on with in the wizard', { skip: 'skipped' in
 
   test('Pause ends it between two requests, says so after a reload, too, and Resume sends the rest only', async () => {
     await wizard.practice.servers.faults({ registryBytesPerSecond: 1_000_000 });
-    const site = { site: practiceName, bundle: [wizard.practice.bundle] };
-    const { digest } = await wizard.client.plan.show(site);
-    await wizard.client.walk.start({ ...site, plan: digest });
+    await beginWalk(wizard);
     const { page, complaints } = await wizard.open({ theme: 'light' });
     const pushing = async () =>
       (await walk()).stages.flatMap(({ steps }) => steps).find(({ id }) => id === 'images/push/registry')!;
@@ -53,6 +52,7 @@ describe('a push is paused and gone on with in the wizard', { skip: 'skipped' in
     const { attempts, state } = await pushing();
     assert.deepEqual([attempts, state], [2, 'done']);
     await wizard.client.walk.cancel({ site: practiceName });
+    assert.equal((await endOfWalk(wizard)).state, 'cancelled');
     assert.deepEqual([...complaints, ...again.complaints], []);
     await again.page.context().close();
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { browserForTests } from '../kit/browser.ts';
 import { practiceName } from '../kit/practice-home.ts';
+import { beginWalk, endOfWalk } from '../kit/walks.ts';
 import { goTo, openWizard, violations, type Wizard } from './window.ts';
 
 const program = browserForTests();
@@ -217,7 +218,6 @@ describe('the stage pages', { skip: 'skipped' in program ? program.skipped : fal
   });
 
   test('a failure that must pass stands first, cannot be waived, blocks Next, and is mended by checking again', async () => {
-    const { bundle } = wizard.practice;
     await wizard.practice.servers.faults({
       sections: {
         'app-01': {
@@ -226,9 +226,8 @@ describe('the stage pages', { skip: 'skipped' in program ? program.skipped : fal
         'app-02': { 'time-sync': 'NTPSynchronized=no\n', chrony: '' },
       },
     });
-    const plan = await wizard.client.plan.show({ site: practiceName, bundle: [bundle] });
-    await wizard.client.walk.start({ site: practiceName, bundle: [bundle], plan: plan.digest });
-    for await (const event of await wizard.client.walk.watch({ site: practiceName })) if (event.type === 'end') break;
+    await beginWalk(wizard);
+    await endOfWalk(wizard);
     const { page, complaints } = await wizard.open({ theme: 'light' });
     await goTo(page, 'Environment checks');
     const rail = page.locator('.rail button', { hasText: 'Environment checks' });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createRouterClient } from '@orpc/server';
 import type { Page } from 'playwright-core';
-import { createRouter } from '../../electron/engine/router.ts';
 import { browserForTests } from '../kit/browser.ts';
 import { practiceName } from '../kit/practice-home.ts';
+import { beginWalk, endOfWalk } from '../kit/walks.ts';
+import { makeSealedSite } from './sealed-site.ts';
 import { goTo, openWizard, violations, type Wizard } from './window.ts';
 
 const program = browserForTests();
@@ -186,18 +186,7 @@ describe('the start page and the inventory', { skip: 'skipped' in program ? prog
   });
 
   test('a wrong passphrase is told inside the dialog that asks for it; the right one opens the vault', async () => {
-    const project = { customer: '', contractor: '', supervisor: '', contract: '', place: '', document: '' };
-    await wizard.client.site.create({
-      name: 'sealed',
-      title: 'Sealed plant',
-      profile: 'poc',
-      project: { ...project, revision: 'A', phase: 'initial' },
-      hosts: [],
-      parameters: {},
-    });
-    const other = wizard.practice.engine();
-    await createRouterClient(createRouter(other)).vault.unlock({ site: 'sealed', passphrase });
-    await other.close();
+    await makeSealedSite(wizard, passphrase);
     const { page } = await wizard.open({ theme: 'dark', atStart: true });
     await page.getByRole('button', { name: 'Open Sealed plant' }).click();
     const dialog = page.getByRole('dialog');
@@ -268,11 +257,9 @@ describe('the start page and the inventory', { skip: 'skipped' in program ? prog
   });
 
   test('a stopped walk can be gone on with or given up; giving up asks, and Cancel is its default', async () => {
-    const bundle = [wizard.practice.bundle];
-    const { digest } = await wizard.client.plan.show({ site: practiceName, bundle });
-    await wizard.client.walk.start({ site: practiceName, bundle, plan: digest });
+    await beginWalk(wizard);
     await wizard.client.walk.cancel({ site: practiceName });
-    for await (const event of await wizard.client.walk.watch({ site: practiceName })) if (event.type === 'end') break;
+    await endOfWalk(wizard);
 
     const { page, complaints } = await wizard.open({ theme: 'light', atStart: true });
     const card = page.locator('.site', { hasText: practiceName });

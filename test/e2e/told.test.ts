@@ -8,7 +8,7 @@ import {
   type WalkView,
 } from '../../electron/contract/views.ts';
 import { browserForTests } from '../kit/browser.ts';
-import { practiceName } from '../kit/practice-home.ts';
+import { beginWalk, endOfWalk } from '../kit/walks.ts';
 import { goTo, openWizard, tell, tellLater, type Wizard } from './window.ts';
 
 const program = browserForTests();
@@ -40,11 +40,8 @@ describe('conventions over told walks', { skip: 'skipped' in program ? program.s
   let walk: WalkView;
   before(async () => {
     wizard = await openWizard('browser' in program ? program.browser : '');
-    const bundle = [wizard.practice.bundle];
-    const { digest } = await wizard.client.plan.show({ site: practiceName, bundle });
-    await wizard.client.walk.start({ site: practiceName, bundle, plan: digest });
-    for await (const event of await wizard.client.walk.watch({ site: practiceName })) if (event.type === 'end') break;
-    walk = await wizard.client.walk.state({ site: practiceName });
+    await beginWalk(wizard);
+    walk = await endOfWalk(wizard);
     assert.equal(walk.state, 'done');
   });
   after(() => wizard?.close());

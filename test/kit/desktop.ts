@@ -11,7 +11,6 @@ import { buildDesktop } from '../../build/desktop.ts';
 import type { Contract } from '../../electron/contract/calls.ts';
 import type { ShellBridge } from '../../electron/contract/shell.ts';
 import { channels } from '../../electron/contract/shell-channels.ts';
-import type { WalkView } from '../../electron/contract/views.ts';
 import { type Desktop, type ElectronRuntime, findElectron, openDisplay, startDesktop } from './electron.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -89,22 +88,4 @@ export async function clientThrough(page: Page): Promise<ContractRouterClient<Co
       void page.evaluate((words) => globalThis.testPort.postMessage(words), data).catch(() => undefined),
   };
   return createORPCClient(new RPCLink({ port: port as never }));
-}
-
-/** The run of a site once it is begun and, where wanted, over. Waits as long as given, in ms, and gives what it saw last. */
-export async function walkOf(
-  client: ContractRouterClient<Contract>,
-  site: string,
-  until: 'begun' | 'over' = 'begun',
-  limitMs = until === 'begun' ? 20_000 : 200_000,
-): Promise<WalkView> {
-  for (const limit = Date.now() + limitMs; ; await new Promise((resolve) => setTimeout(resolve, 300))) {
-    const late = Date.now() > limit;
-    try {
-      const walk = await client.walk.state({ site });
-      if (late || until === 'begun' || walk.state !== 'running') return walk;
-    } catch (error) {
-      if (late) throw error;
-    }
-  }
 }

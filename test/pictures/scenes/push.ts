@@ -1,6 +1,7 @@
 import type { StepView, WalkEvent } from '../../../electron/contract/views.ts';
 import type { Wizard } from '../../e2e/window.ts';
 import { practiceName } from '../../kit/practice-home.ts';
+import { beginWalk, endOfWalk } from '../../kit/walks.ts';
 import type { Camera } from '../camera.ts';
 import { openPage } from '../moves.ts';
 
@@ -11,11 +12,9 @@ const bytesPerSecond = 400_000;
 export async function push(wizard: Wizard, camera: Camera): Promise<void> {
   if (!camera.wants('push', 'push-cut')) return;
   const { client, practice } = wizard;
-  const bundle = [practice.bundle];
   const { faults } = practice.servers;
   await faults({ registryBytesPerSecond: bytesPerSecond });
-  const { digest } = await client.plan.show({ site: practiceName, bundle });
-  await client.walk.start({ site: practiceName, bundle, plan: digest });
+  await beginWalk(wizard);
   const { page } = await wizard.open({ theme: 'light' });
   await pushed(wizard, (share) => share > 0.1);
   await openPage(page, 'images');
@@ -26,7 +25,7 @@ export async function push(wizard: Wizard, camera: Camera): Promise<void> {
   await page.waitForTimeout(2000);
   await camera.shoot(page, 'push-cut');
   await client.walk.cancel({ site: practiceName });
-  await ended(wizard);
+  await endOfWalk(wizard);
   await page.context().close();
   await faults({});
 }
@@ -43,8 +42,4 @@ async function pushed(wizard: Wizard, enough: (share: number) => boolean): Promi
 function transferIn(event: WalkEvent): StepView['transfer'] {
   if (event.type !== 'progress' || event.stage !== 'images') return undefined;
   return event.transfer?.images === undefined ? undefined : event.transfer;
-}
-
-async function ended(wizard: Wizard): Promise<void> {
-  for await (const event of await wizard.client.walk.watch({ site: practiceName })) if (event.type === 'end') return;
 }

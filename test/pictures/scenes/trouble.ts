@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Wizard } from '../../e2e/window.ts';
 import { practiceName } from '../../kit/practice-home.ts';
+import { beginWalk, endOfWalk } from '../../kit/walks.ts';
 import type { Camera } from '../camera.ts';
 import { openPage } from '../moves.ts';
 
@@ -83,10 +84,8 @@ export async function interrupted(wizard: Wizard, camera: Camera): Promise<void>
   await page.context().close();
 }
 
-async function walkToEnd({ client, practice }: Wizard, begun?: () => Promise<unknown>): Promise<void> {
-  const bundle = [practice.bundle];
-  const { digest } = await client.plan.show({ site: practiceName, bundle });
-  await client.walk.start({ site: practiceName, bundle, plan: digest });
+async function walkToEnd(wizard: Wizard, begun?: () => Promise<unknown>): Promise<void> {
+  await beginWalk(wizard);
   await begun?.();
-  for await (const event of await client.walk.watch({ site: practiceName })) if (event.type === 'end') return;
+  await endOfWalk(wizard);
 }

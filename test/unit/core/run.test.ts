@@ -231,15 +231,7 @@ test('cancelling ends what waits, keeps what is done, and the run goes on later'
   assert.equal(storedWalk(opened, () => new Date()).view().state, 'cancelled');
   assert.deepEqual(verifyJournal(opened).problems, []);
 
-  let checkpoint: unknown;
-  deeds.b = {
-    apply: async (context) => {
-      checkpoint = context.checkpoint();
-      done.push('b');
-    },
-  };
-  const again = resume(opened, stages);
-  assert.equal(await again.ended, 'done');
+  const checkpoint = await resumeAt('b', { done, deeds }, () => resume(opened, stages));
   assert.deepEqual(done, ['a', 'b', 'c']);
   assert.deepEqual(checkpoint, { rows: 7 });
 });
@@ -274,6 +266,23 @@ test('a resumed run wants the release that it was started with', async (t) => {
   assert.equal(opened.store.runs.last()!.state, 'failed');
   assert.equal(await resume(opened, stages).ended, 'failed', 'the refusal freed the site');
 });
+
+/** Lets a stopped run go on to its end; what the step that was stopped had saved. */
+async function resumeAt(
+  name: string,
+  run: ReturnType<typeof recording>,
+  again: () => ReturnType<typeof resume>,
+): Promise<unknown> {
+  let checkpoint: unknown;
+  run.deeds[name] = {
+    apply: async (context) => {
+      checkpoint = context.checkpoint();
+      run.done.push(name);
+    },
+  };
+  assert.equal(await again().ended, 'done');
+  return checkpoint;
+}
 
 const aborted = (signal: AbortSignal) =>
   new Promise<void>((resolve) => {
@@ -315,15 +324,7 @@ test('pausing finishes what is at work, begins nothing more, and the run goes on
   assert.deepEqual([stored.state, stored.error?.code], ['cancelled', 'paused']);
   assert.deepEqual(verifyJournal(opened).problems, []);
 
-  let checkpoint: unknown;
-  deeds.b = {
-    apply: async (context) => {
-      checkpoint = context.checkpoint();
-      done.push('b');
-    },
-  };
-  const again = resume(opened, stages);
-  assert.equal(await again.ended, 'done');
+  const checkpoint = await resumeAt('b', { done, deeds }, () => resume(opened, stages));
   assert.deepEqual([...done].sort(), ['a', 'b', 'c', 'd']);
   assert.deepEqual(checkpoint, { sent: 7 });
 });

@@ -5,14 +5,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { SitewrightError } from '../../../electron/contract/errors.ts';
 import { openVault } from '../../../electron/engine/site/vault.ts';
+import { isCode } from '../../kit/errors.ts';
 import { passphrase, temporaryFolder } from './fixture.ts';
-
-const isCode =
-  (...codes: string[]) =>
-  (error: unknown) =>
-    error instanceof SitewrightError && codes.includes(error.code);
 
 test('what was stored is there again after opening', (t) => {
   const file = join(temporaryFolder(t), 'vault.json');

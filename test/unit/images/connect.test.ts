@@ -5,12 +5,8 @@ import { test } from 'node:test';
 import type { SitewrightError } from '../../../electron/contract/errors.ts';
 import { createAuthorization, parseChallenge } from '../../../electron/engine/drivers/registry/authorization.ts';
 import { connectRegistry } from '../../../electron/engine/drivers/registry/connect.ts';
+import { isCode } from '../../kit/errors.ts';
 import { faultyRegistry } from './registry.ts';
-
-const isCode = (code: string) => (error: SitewrightError) => {
-  assert.equal(error.code, code, error.stack ?? '');
-  return true;
-};
 
 test('the account is asked for once and then sent along', async (t) => {
   const registry = await faultyRegistry(t);

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { SitewrightError as Failure, type SitewrightError } from '../../../electron/contract/errors.ts';
-import { say } from '../../../electron/contract/text.ts';
 import type { RegistryClient } from '../../../electron/engine/drivers/registry/client.ts';
 import { proveImage } from '../../../electron/engine/images/prove.ts';
 import { pushImages } from '../../../electron/engine/images/push.ts';
+import { isCode } from '../../kit/errors.ts';
 import { type TestImages, testImages } from './content.ts';
 import { type FaultyRegistry, faultyRegistry } from './registry.ts';
 
@@ -34,14 +34,6 @@ const requests = ({ seen }: FaultyRegistry) =>
   );
 const bodies = ({ seen }: FaultyRegistry) =>
   seen.filter(({ method }) => method === 'PATCH').reduce((sum, { bytes }) => sum + bytes, 0);
-const isCode = (code: string) => (error: SitewrightError) => {
-  assert.equal(error.code, code, error.stack ?? '');
-  for (const locale of ['zh-CN', 'en-US'] as const) {
-    const { message, cause, next } = error.view();
-    for (const part of [message, cause, next]) assert.doesNotMatch(say(locale, part), /\{\w+\}/);
-  }
-  return true;
-};
 
 test('blobs first, each once over the wire; manifests by digest; tags last; then everything proven', async (t) => {
   const registry = await faultyRegistry(t);

@@ -6,10 +6,9 @@ import { reportDocument, reportDocumentSchema } from '../../../electron/engine/r
 import { reportModel } from '../../../electron/engine/report/model.ts';
 import { changeDeviation, changeSignOff } from '../../../electron/engine/report/notes.ts';
 import { reportPage } from '../../../electron/engine/report/page.ts';
-
+import { isCode } from '../../kit/errors.ts';
 import { finding, secret, someFindings, walkedSite } from './fixture.ts';
 
-const isCode = (code: string) => (error: unknown) => (error as { readonly code?: string }).code === code;
 const today = '2026-03-01';
 const failing = [
   ...someFindings(),
