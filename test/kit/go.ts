@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { madeOnce } from './cache.ts';
 
 /** Programs that tests and benchmarks build once, at a fixed version: `go install` makes them. */
 const installed = {
@@ -55,24 +54,13 @@ export async function goProgram(name: GoProgram): Promise<string> {
   });
 }
 
-async function cached(
+function cached(
   name: string,
   version: string,
   build: (aside: string, env: NodeJS.ProcessEnv) => Promise<void>,
 ): Promise<string> {
-  const home = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'sitewright-test', 'go');
-  const program = join(home, `${name}-${version}`);
-  if (existsSync(program)) return program;
-  await mkdir(home, { recursive: true });
-  // Built aside, then put in place at once: another test may be building the same.
-  const aside = await mkdtemp(join(home, 'build-'));
-  try {
-    await build(aside, { ...process.env, GOFLAGS: '-buildvcs=false', CGO_ENABLED: '0' });
-    await rename(join(aside, name), program);
-  } finally {
-    await rm(aside, { recursive: true, force: true });
-  }
-  return program;
+  const env = { ...process.env, GOFLAGS: '-buildvcs=false', CGO_ENABLED: '0' };
+  return madeOnce(`go/${name}-${version}`, (aside) => build(aside, env), name);
 }
 
 async function go(args: readonly string[], env: NodeJS.ProcessEnv, cwd?: string): Promise<void> {

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { link, mkdir, mkdtemp, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { madeOnce } from '../../kit/cache.ts';
 import { writeImageLayout } from '../../kit/image-layout.ts';
 
 /** One image of a release: where it goes, and what it weighs. */
@@ -51,13 +51,7 @@ export const sitewright = `"${process.execPath}" ${engine.flags.join(' ')} "${at
 
 /** Makes it in the account's cache folder at the first call (some minutes, 10 GB), and finds it there later. */
 export async function makeWorkload(): Promise<Workload> {
-  const home = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'sitewright-test', 'bench-images-2');
-  if (!existsSync(home)) {
-    await mkdir(dirname(home), { recursive: true });
-    const aside = await mkdtemp(`${home}-`);
-    await make(aside);
-    await rename(aside, home);
-  }
+  const home = await madeOnce('bench-images-2', make);
   const [first, oneChanged, second, large] = await Promise.all(
     ['first', 'one-changed', 'second', 'large'].map((name) => read(join(home, name))),
   );
