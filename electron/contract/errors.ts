@@ -42,6 +42,7 @@ export const errorCatalogue = {
   'ssh-unreachable': 'unknown',
   'ssh-auth-failed': 'failed',
   'ssh-host-key-changed': 'failed',
+  'ssh-forwarding-refused': 'failed',
   'ssh-timeout': 'unknown',
   'ssh-command-failed': 'failed',
   'host-disk-full': 'failed',

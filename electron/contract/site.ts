@@ -1,7 +1,15 @@
 import { z } from 'zod';
 
 /** What a host is for. A host may have several roles. */
-export const hostRoles = ['control-plane', 'worker', 'database', 'registry', 'monitoring', 'load-balancer'] as const;
+export const hostRoles = [
+  'control-plane',
+  'worker',
+  'database',
+  'registry',
+  'monitoring',
+  'load-balancer',
+  'jump-host',
+] as const;
 export type HostRole = (typeof hostRoles)[number];
 
 const name = z
@@ -109,6 +117,16 @@ export const siteSchema = z.strictObject({
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 });
 export type Site = z.infer<typeof siteSchema>;
+
+/** The host through which the others and all services are reached over SSH; undefined where the laptop reaches them itself. */
+export function jumpHostOf({ hosts }: Pick<Site, 'hosts'>): Host | undefined {
+  return hosts.find(({ roles }) => roles.includes('jump-host'));
+}
+
+/** The hosts that the system runs on: one that is only passed through is neither judged nor changed. */
+export function systemHosts({ hosts }: Pick<Site, 'hosts'>): readonly Host[] {
+  return hosts.filter(({ roles }) => roles.some((role) => role !== 'jump-host'));
+}
 
 const project = projectSchema.shape;
 const fields = siteSchema.shape;

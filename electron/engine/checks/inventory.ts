@@ -41,6 +41,7 @@ export const inventoryChecks = {
     mustPass: true,
   },
   roles: { ...common, id: 'inventory.roles', severity: 'critical', mustPass: true },
+  jumpHost: { ...common, id: 'inventory.jump-host', severity: 'critical', mustPass: true },
   endpoints: { ...common, id: 'inventory.endpoints', severity: 'critical', mustPass: true },
   credentials: { ...common, id: 'inventory.credentials', severity: 'critical', mustPass: true },
   addresses: { ...common, id: 'inventory.addresses', severity: 'major', mustPass: true },

@@ -5,9 +5,12 @@ import { SitewrightError } from '../../contract/errors.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from './http.ts';
 import { shakeHands } from './tls-handshake.ts';
 import { trusting } from './trust.ts';
+import { connectorThrough, type Tunnel } from './tunnel.ts';
 
 /** An answer that takes longer is given up, ms. */
 const defaultTimeoutMs = 10_000;
+/** For TLS over a connection that is there, ms. */
+const connectMs = 10_000;
 
 /**
  * HTTP over pooled connections, verified against the authorities that exist when a request is sent.
@@ -15,6 +18,7 @@ const defaultTimeoutMs = 10_000;
  */
 export function createHttpClient(options: {
   readonly authorities: () => readonly string[];
+  readonly tunnel?: Tunnel | undefined;
 }): HttpClient & { close(): Promise<void> } {
   /** One pool per trust and name: a connection verified for one must not serve another. */
   const agents = new Map<string, Agent>();
@@ -25,8 +29,8 @@ export function createHttpClient(options: {
     let agent = agents.get(key);
     if (agent === undefined) {
       const secureContext = trust === undefined ? trusting(authorities) : createSecureContext({ ca: [...trust] });
-      const connect =
-        servername === undefined || isIP(servername) > 0 ? { secureContext } : { secureContext, servername };
+      const tls = servername === undefined || isIP(servername) > 0 ? { secureContext } : { secureContext, servername };
+      const connect = options.tunnel ? connectorThrough(options.tunnel, { ...tls, timeoutMs: connectMs }) : tls;
       agent = new Agent({ connect, connections: 16, keepAliveTimeout: 5_000 });
       agents.set(key, agent);
     }
@@ -35,7 +39,8 @@ export function createHttpClient(options: {
 
   return {
     authorities: options.authorities,
-    handshake: (target) => shakeHands(target, options.authorities()),
+    tunnel: options.tunnel,
+    handshake: (target) => shakeHands(target, options.authorities(), options.tunnel),
     request: async (request) => {
       const limit = request.timeoutMs ?? defaultTimeoutMs;
       const timeout = AbortSignal.timeout(limit);

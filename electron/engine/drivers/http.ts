@@ -1,3 +1,5 @@
+import type { Tunnel } from './tunnel.ts';
+
 /** One HTTP exchange of a check or test. Names are verified against the site's CA unless `trust` says otherwise. */
 export type HttpRequest = {
   readonly method: string;
@@ -47,4 +49,6 @@ export type HttpClient = {
   }) => Promise<Handshake>;
   /** PEM of the certificate authorities that are trusted besides the system's: the site's CA, once made. */
   readonly authorities: () => readonly string[];
+  /** The way to the site's services where they are not reached directly, for what opens connections of its own. */
+  readonly tunnel?: Tunnel | undefined;
 };

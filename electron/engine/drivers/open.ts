@@ -1,5 +1,5 @@
 import { SitewrightError } from '../../contract/errors.ts';
-import type { Site } from '../../contract/site.ts';
+import type { Host, Site } from '../../contract/site.ts';
 import type { Release } from '../bundle/release.ts';
 import type { Vault } from '../site/vault.ts';
 import type { Facts } from '../store/facts.ts';
@@ -13,6 +13,7 @@ import { connectRegistry } from './registry/connect.ts';
 import type { HostKeyTrust } from './ssh/connection.ts';
 import { createSshPool } from './ssh/pool.ts';
 import type { ScriptSource } from './ssh/scripts.ts';
+import { tunnelOf } from './ssh/tunnel.ts';
 
 /** Opens the ways out to one site. Nothing is contacted before it is used. */
 export function openDrivers(options: {
@@ -26,14 +27,13 @@ export function openDrivers(options: {
 }): Drivers {
   const { site, release, vault, facts } = options;
   const authorities = () => (facts.get('site', 'authorities') ?? []) as readonly string[];
-  const pool = createSshPool({
-    secret: (host) => vault.get(host.credential),
-    trust: options.trust,
-    scripts: options.scripts,
-    signal: options.signal,
-  });
-  const http = createHttpClient({ authorities });
-  const postgres = createPostgresDriver({ site, vault, release, authorities });
+  const { trust, scripts, signal } = options;
+  const secret = (host: Host) => vault.get(host.credential);
+  const way = tunnelOf(site, { secret, trust, signal });
+  const tunnel = way?.open;
+  const pool = createSshPool({ secret, trust, scripts, signal, tunnel: way });
+  const http = createHttpClient({ authorities, tunnel });
+  const postgres = createPostgresDriver({ site, vault, release, authorities, tunnel });
   // A client made before the site had a CA would not trust what is issued later: one client per state of trust.
   const registries = new Map<string, RegistryClient>();
   let kubernetes: Promise<KubernetesClient> | undefined;
@@ -53,6 +53,7 @@ export function openDrivers(options: {
         endpoint,
         password: () => vault.get(endpoint.credential),
         authorities: trusted,
+        tunnel,
       });
       registries.set(key, client);
       return client;
@@ -63,7 +64,8 @@ export function openDrivers(options: {
       kubernetes ??= connectKubernetes({
         kubeconfig: vault.get(endpoint.kubeconfig),
         credential: endpoint.kubeconfig,
-        signal: options.signal,
+        signal,
+        tunnel,
       });
       return kubernetes;
     },
@@ -76,6 +78,7 @@ export function openDrivers(options: {
         cluster?.close(),
         ...[...registries.values()].map((client) => client.close()),
       ]);
+      way?.close();
     },
   };
 }

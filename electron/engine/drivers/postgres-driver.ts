@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import pg from 'pg';
 import { SitewrightError } from '../../contract/errors.ts';
@@ -7,6 +8,7 @@ import { type Text, text } from '../../contract/text.ts';
 import type { Release } from '../bundle/release.ts';
 import type { Vault } from '../site/vault.ts';
 import type { PostgresAccount, PostgresDriver } from './postgres.ts';
+import type { Tunnel } from './tunnel.ts';
 
 export type PostgresDriverOptions = {
   readonly site: Site;
@@ -14,6 +16,7 @@ export type PostgresDriverOptions = {
   readonly release: Release;
   /** PEM of the site's certificate authorities; empty before the certificates stage. */
   readonly authorities: () => readonly string[];
+  readonly tunnel?: Tunnel | undefined;
 };
 
 /** Vault entry of the password that the release's owner role has. */
@@ -34,7 +37,10 @@ export function createPostgresDriver(options: PostgresDriverOptions): PostgresDr
     const login = loginOf(account, endpoint, options, database);
     const password = options.vault.get(login.credential);
     const authorities = unverified === true ? [] : options.authorities();
-    const attempt = (ssl: ConnectionOptions | false) => openClient(endpoint, { ...login, password }, ssl, signal);
+    const attempt = async (ssl: ConnectionOptions | false) => {
+      const stream = await options.tunnel?.(endpoint.address, endpoint.port);
+      return await openClient(endpoint, { ...login, password }, ssl, signal, stream);
+    };
     let client: pg.Client;
     try {
       client = await attempt(tlsOptions(endpoint, authorities));
@@ -102,6 +108,7 @@ async function openClient(
   login: Login & { readonly password: string },
   ssl: ConnectionOptions | false,
   signal: AbortSignal | undefined,
+  stream: Duplex | undefined,
 ): Promise<pg.Client> {
   const client = new pg.Client({
     host: endpoint.address,
@@ -113,6 +120,7 @@ async function openClient(
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     application_name: 'sitewright',
+    ...(stream && { stream: () => asSocket(stream) }),
   });
   // A connection that breaks while it is idle must not end the process; its next query tells.
   client.on('error', () => undefined);
@@ -131,6 +139,13 @@ async function openClient(
   } finally {
     signal?.removeEventListener('abort', abort);
   }
+}
+
+/** A stream that is connected already, with the calls that the client makes on a socket of its own. */
+function asSocket(stream: Duplex): Duplex {
+  const connect = () => queueMicrotask(() => stream.emit('connect'));
+  const nothing = () => stream;
+  return Object.assign(stream, { connect, setNoDelay: nothing, setKeepAlive: nothing, ref: nothing, unref: nothing });
 }
 
 /** Lets the server (14 or newer) notice within two seconds that this side is gone, so that its locks are free for a resume. */

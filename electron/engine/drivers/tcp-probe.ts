@@ -1,11 +1,13 @@
 import { SitewrightError } from '../../contract/errors.ts';
 import { firstBytes, openSocket, problemOf } from './tls-handshake.ts';
+import type { Tunnel } from './tunnel.ts';
 
 type Endpoint = {
   readonly address: string;
   readonly port: number;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  readonly tunnel?: Tunnel | undefined;
 };
 
 /** What a TCP port does: somebody listens, the host says that nobody does, or nothing comes back. */
@@ -15,7 +17,7 @@ export type PortState = 'open' | 'refused' | 'filtered';
 export async function probePort(endpoint: Endpoint): Promise<PortState> {
   const signal = limited(endpoint);
   try {
-    (await openSocket(endpoint.address, endpoint.port, signal)).destroy();
+    (await openSocket(endpoint.address, endpoint.port, signal, endpoint.tunnel)).destroy();
     return 'open';
   } catch (error) {
     if (endpoint.signal?.aborted) throw new SitewrightError('cancelled', {}, { cause: error });
@@ -34,7 +36,7 @@ export async function probePlainPostgres(
   endpoint: Endpoint & { readonly user: string; readonly database: string },
 ): Promise<'accepted' | 'refused'> {
   try {
-    const socket = await openSocket(endpoint.address, endpoint.port, limited(endpoint));
+    const socket = await openSocket(endpoint.address, endpoint.port, limited(endpoint), endpoint.tunnel);
     try {
       const answer = firstBytes(socket);
       socket.write(startupMessage(endpoint.user, endpoint.database));
@@ -66,6 +68,8 @@ function limited(endpoint: Endpoint): AbortSignal {
 }
 
 function unreachable(endpoint: Endpoint, error: unknown): SitewrightError {
+  // The way there has its own words.
+  if (error instanceof SitewrightError) return error;
   const url = `${endpoint.address}:${endpoint.port}`;
   return new SitewrightError('http-unreachable', { url, problem: problemOf(error) }, { cause: error });
 }

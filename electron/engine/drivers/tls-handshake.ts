@@ -1,4 +1,5 @@
 import { connect, isIP, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import {
   type ConnectionOptions,
   checkServerIdentity,
@@ -10,6 +11,7 @@ import {
 import { SitewrightError } from '../../contract/errors.ts';
 import type { Handshake, HttpClient } from './http.ts';
 import { trusting } from './trust.ts';
+import { fault, type Tunnel } from './tunnel.ts';
 
 type Target = Parameters<HttpClient['handshake']>[0];
 
@@ -20,7 +22,7 @@ const patienceMs = 5_000;
  * One real TLS handshake. A certificate that does not verify is reported, not thrown.
  * Errors: http-unreachable (no TCP connection: nothing was found out), handshake-failed (connected, but no TLS came about), cancelled.
  */
-export async function shakeHands(target: Target, authorities: readonly string[]): Promise<Handshake> {
+export async function shakeHands(target: Target, authorities: readonly string[], tunnel?: Tunnel): Promise<Handshake> {
   const endpoint = `${target.address}:${target.port}`;
   const signal = AbortSignal.any([
     AbortSignal.timeout(patienceMs),
@@ -31,8 +33,8 @@ export async function shakeHands(target: Target, authorities: readonly string[])
     if (error instanceof SitewrightError) return error;
     return new SitewrightError('handshake-failed', { endpoint, problem: problemOf(error) }, { cause: error });
   };
-  const socket = await openSocket(target.address, target.port, signal).catch((error: unknown) => {
-    if (target.signal?.aborted) throw giveUp(error);
+  const socket = await openSocket(target.address, target.port, signal, tunnel).catch((error: unknown) => {
+    if (target.signal?.aborted || error instanceof SitewrightError) throw giveUp(error);
     throw new SitewrightError('http-unreachable', { url: endpoint, problem: problemOf(error) }, { cause: error });
   });
   try {
@@ -46,11 +48,33 @@ export async function shakeHands(target: Target, authorities: readonly string[])
   }
 }
 
-/** A TCP connection; rejects with the socket's own error. The caller destroys it. */
-export function openSocket(address: string, port: number, signal: AbortSignal): Promise<Socket> {
+/** A connection, by the tunnel where there is one; rejects with the socket's own error. The caller destroys it. */
+export async function openSocket(address: string, port: number, signal: AbortSignal, tunnel?: Tunnel): Promise<Duplex> {
+  if (tunnel === undefined) return await connectTcp(address, port, signal);
+  const opening = tunnel(address, port);
+  const limit = Promise.withResolvers<never>();
+  const abort = () => limit.reject(noAnswer());
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    if (signal.aborted) abort();
+    const socket = await Promise.race([opening, limit.promise]);
+    const end = () => socket.destroy(noAnswer());
+    signal.addEventListener('abort', end, { once: true });
+    return socket.on('error', () => undefined).once('close', () => signal.removeEventListener('abort', end));
+  } catch (error) {
+    void opening.then((socket) => socket.destroy()).catch(() => undefined);
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+const noAnswer = (): Error => fault('ETIMEDOUT', 'no answer in time');
+
+function connectTcp(address: string, port: number, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: address, port });
-    const abort = () => socket.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' }));
+    const abort = () => socket.destroy(noAnswer());
     signal.addEventListener('abort', abort, { once: true });
     socket.once('connect', () => resolve(socket));
     socket.on('error', reject);
@@ -60,15 +84,15 @@ export function openSocket(address: string, port: number, signal: AbortSignal): 
 }
 
 /** The first bytes that the other side sends; rejects when it closes or errs before. */
-export function firstBytes(socket: Socket): Promise<Buffer> {
+export function firstBytes(socket: Duplex): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     socket.once('data', resolve);
     socket.once('error', reject);
-    socket.once('close', () => reject(Object.assign(new Error('closed without an answer'), { code: 'ECONNRESET' })));
+    socket.once('close', () => reject(fault('ECONNRESET', 'closed without an answer')));
   });
 }
 
-async function askPostgresForTls(socket: Socket, endpoint: string, signal: AbortSignal): Promise<void> {
+async function askPostgresForTls(socket: Duplex, endpoint: string, signal: AbortSignal): Promise<void> {
   const answer = firstBytes(socket);
   // SSLRequest: its length, then the number 80877103 (PostgreSQL protocol, message formats).
   socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]));
@@ -78,7 +102,7 @@ async function askPostgresForTls(socket: Socket, endpoint: string, signal: Abort
 }
 
 function secure(
-  socket: Socket,
+  socket: Duplex,
   target: Target,
   authorities: readonly string[],
   signal: AbortSignal,
@@ -100,14 +124,14 @@ function secure(
   };
   return new Promise((resolve, reject) => {
     const secured = connectTls(options);
-    const abort = () => secured.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' }));
+    const abort = () => secured.destroy(noAnswer());
     signal.addEventListener('abort', abort, { once: true });
     secured.once('secureConnect', () => resolve(secured));
     // Also what comes after the handshake, while it is being let go: an error that nobody hears ends the process.
     secured.on('error', reject);
     secured.once('close', () => {
       signal.removeEventListener('abort', abort);
-      reject(Object.assign(new Error('closed during the handshake'), { code: 'ECONNRESET' }));
+      reject(fault('ECONNRESET', 'closed during the handshake'));
     });
   });
 }

@@ -5,8 +5,7 @@ import { SitewrightError } from '../../contract/errors.ts';
 import type { AdHocRegistry, RegistryTarget } from '../../contract/registry-target.ts';
 import type { RegistryClient } from '../drivers/registry/client.ts';
 import { connectRegistry } from '../drivers/registry/connect.ts';
-import type { ConnectionOptions } from '../drivers/ssh/connection.ts';
-import { createTunnel } from '../drivers/ssh/tunnel.ts';
+import { createTunnel, type SshTunnel, tunnelOf } from '../drivers/ssh/tunnel.ts';
 import type { Json } from '../plan/step.ts';
 import type { OpenSite } from '../site/open-site.ts';
 import { createPushJournal, type PushJournal } from './journal.ts';
@@ -27,7 +26,11 @@ function siteRegistry(opened: OpenSite): OpenTarget {
   const endpoint = opened.site().registry;
   if (endpoint === undefined) throw new SitewrightError('usage-invalid', { problem: `${opened.name}: site.registry` });
   const { vault, facts } = opened.unlocked();
-  const registry = connectRegistry({
+  const tunnel = tunnelOf(opened.site(), {
+    secret: ({ credential }) => vault.get(credential),
+    trust: opened.store.hostKeys,
+  });
+  const registry = throughTunnel(tunnel, {
     endpoint,
     password: () => vault.get(endpoint.credential),
     authorities: (facts.get('site', 'authorities') ?? []) as readonly string[],
@@ -40,24 +43,35 @@ function adHocRegistry(described: AdHocRegistry): OpenTarget {
   if (url.startsWith('http:') && !described.plainHttp)
     throw new SitewrightError('usage-invalid', { problem: `--plain-http: ${url}` });
   const tunnel = described.through && createTunnel(jumpHost(described.through));
-  const registry = connectRegistry({
+  const registry = throughTunnel(tunnel, {
     endpoint: { url, prefix, user, credential: '--password-stdin' },
     password: () => password,
     authorities,
     trust: { system: systemTrust, ...(fingerprint && { fingerprint }) },
-    ...(tunnel && { tunnel: tunnel.open }),
   });
+  return { registry, key: keyOf(url, prefix) };
+}
+
+/** The tunnel ends with the client. */
+function throughTunnel(tunnel: SshTunnel | undefined, options: Parameters<typeof connectRegistry>[0]): RegistryClient {
+  const registry = connectRegistry({ ...options, tunnel: tunnel?.open });
   const close = async () => {
     await registry.close();
     tunnel?.close();
   };
-  return { registry: { ...registry, close }, key: keyOf(url, prefix) };
+  return { ...registry, close };
 }
 
 /** The SSH host in between. Its key is the one that was named: nothing is pinned by being seen first. */
-function jumpHost({ address, port, user, secret, hostKey }: NonNullable<AdHocRegistry['through']>): ConnectionOptions {
+function jumpHost({
+  address,
+  port,
+  user,
+  secret,
+  hostKey,
+}: NonNullable<AdHocRegistry['through']>): Parameters<typeof createTunnel>[0] {
   const host = { name: address, address, port, user, credential: '--through', roles: [], become: 'root' } as const;
-  return { host: { ...host, roles: [] }, secret, trust: { pinned: () => hostKey, pin: () => undefined } };
+  return { host: { ...host, roles: [] }, secret: () => secret, trust: { pinned: () => hostKey, pin: () => undefined } };
 }
 
 function keyOf(url: string, prefix: string): string {

@@ -1,9 +1,10 @@
 import { asSitewrightError, type ErrorView, SitewrightError } from '../../contract/errors.ts';
-import type { Host } from '../../contract/site.ts';
+import { type Host, systemHosts } from '../../contract/site.ts';
 import { runCollector } from '../checks/run-collector.ts';
 import { connectHost } from '../drivers/ssh/connect.ts';
 import type { RemoteHost } from '../drivers/ssh/host.ts';
 import { scriptFolder } from '../drivers/ssh/scripts.ts';
+import { tunnelOf } from '../drivers/ssh/tunnel.ts';
 import { maskValue } from '../evidence/mask.ts';
 import type { OpenSite } from './open-site.ts';
 
@@ -50,22 +51,25 @@ export async function testHost(options: {
 }
 
 async function reach({ opened, scripts, signal }: Parameters<typeof testHost>[0], host: Host): Promise<HostTest> {
-  const remote = await connectHost({
-    host,
-    secret: opened.unlocked().vault.get(host.credential),
-    trust: opened.store.hostKeys,
-    scripts: scriptFolder(scripts),
-    signal,
-    readyTimeoutMs: patienceMs,
+  const secret = ({ credential }: Host) => opened.unlocked().vault.get(credential);
+  const common = { trust: opened.store.hostKeys, signal, readyTimeoutMs: patienceMs };
+  // A host that is being typed may be the jump host itself, which the stored site does not know yet.
+  const isPassed = host.roles.includes('jump-host');
+  const tunnel = isPassed ? undefined : tunnelOf(opened.site(), { ...common, secret });
+  const reached = { host, secret: secret(host), scripts: scriptFolder(scripts), tunnel: tunnel?.open };
+  const remote = await connectHost({ ...common, ...reached }).catch((error: unknown) => {
+    tunnel?.close();
+    throw error;
   });
   try {
     const sent = performance.now();
     await remote.exec('true', { stallMs: patienceMs, ...(signal && { signal }) });
     const ms = Math.round((performance.now() - sent) * 10) / 10;
-    await requireRoot(host, remote, signal);
+    if (systemHosts({ hosts: [host] }).length > 0) await requireRoot(host, remote, signal);
     return { ok: true, hostKey: remote.hostKey, ms };
   } finally {
     remote.close();
+    tunnel?.close();
   }
 }
 

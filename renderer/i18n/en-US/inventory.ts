@@ -45,6 +45,7 @@ export const inventory = {
   'inventory.role.registry': 'registry',
   'inventory.role.monitoring': 'monitoring',
   'inventory.role.load-balancer': 'load balancer',
+  'inventory.role.jump-host': 'jump host',
   'inventory.become.root': 'is root',
   'inventory.become.sudo': 'sudo, free',
   'inventory.become.sudo-password': 'sudo, password',

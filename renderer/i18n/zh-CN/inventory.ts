@@ -43,6 +43,7 @@ export const inventory = {
   'inventory.role.registry': '镜像仓库',
   'inventory.role.monitoring': '监控',
   'inventory.role.load-balancer': '负载均衡',
+  'inventory.role.jump-host': '跳板机',
   'inventory.become.root': '账户即 root',
   'inventory.become.sudo': 'sudo 免密',
   'inventory.become.sudo-password': 'sudo 需口令',

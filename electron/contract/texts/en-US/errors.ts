@@ -122,6 +122,10 @@ export const errors = {
   'error.ssh-host-key-changed.cause': 'The machine was reinstalled, or somebody answers in its place.',
   'error.ssh-host-key-changed.next':
     'Ask the customer whether the host was reinstalled; only then run `site trust --host {host} --fingerprint {found}`.',
+  'error.ssh-forwarding-refused.message': 'Host {host} lets no connections through.',
+  'error.ssh-forwarding-refused.cause':
+    'Its SSH server forbids forwarding (AllowTcpForwarding, PermitOpen or a restriction of the account).',
+  'error.ssh-forwarding-refused.next': 'Have the customer allow forwarding for this account on {host}, then try again.',
   'error.ssh-timeout.message': 'Host {host} sent nothing for {seconds} s while running {what}.',
   'error.ssh-timeout.cause': 'The host is overloaded, a mount hangs, or the link was cut.',
   'error.ssh-timeout.next': "Check the host's load and mounts, then resume.",

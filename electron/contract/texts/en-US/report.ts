@@ -93,6 +93,7 @@ export const report = {
   'report.role.registry': 'registry',
   'report.role.monitoring': 'monitoring',
   'report.role.load-balancer': 'load balancer',
+  'report.role.jump-host': 'jump host',
   'report.system': 'Operating system',
   'report.kernel': 'Kernel',
   'report.size': 'Processors and memory',

@@ -51,7 +51,8 @@ export const run = {
   'run.inventory.port': 'a port number from 1 to 65535',
   'run.inventory.user': 'an account name',
   'run.inventory.credential': 'the name of a vault entry',
-  'run.inventory.roles': 'one or more of control-plane, worker, database, registry, monitoring, load-balancer',
+  'run.inventory.roles':
+    'one or more of control-plane, worker, database, registry, monitoring, load-balancer, jump-host',
   'run.inventory.become': 'root, sudo or sudo-password',
   'run.inventory.double': 'is already used in row {row}',
   'run.inventory.no-rows': 'the table has no rows',

@@ -111,6 +111,9 @@ export const errors = {
   'error.ssh-host-key-changed.cause': '主机被重装,或有人冒充该主机应答。',
   'error.ssh-host-key-changed.next':
     '请向客户确认主机是否重装;确认后再执行 `site trust --host {host} --fingerprint {found}`。',
+  'error.ssh-forwarding-refused.message': '主机 {host} 不允许经由它转发连接。',
+  'error.ssh-forwarding-refused.cause': '其 SSH 服务禁止转发(AllowTcpForwarding、PermitOpen 或账户限制)。',
+  'error.ssh-forwarding-refused.next': '请客户在 {host} 上为该账户允许转发,然后重试。',
   'error.ssh-timeout.message': '主机 {host} 在执行 {what} 时 {seconds} 秒没有任何输出。',
   'error.ssh-timeout.cause': '主机过载、挂载点无响应,或链路中断。',
   'error.ssh-timeout.next': '请检查主机负载与挂载点,然后继续。',

@@ -89,6 +89,7 @@ export const report = {
   'report.role.registry': '镜像仓库',
   'report.role.monitoring': '监控',
   'report.role.load-balancer': '负载均衡',
+  'report.role.jump-host': '跳板机',
   'report.system': '操作系统',
   'report.kernel': '内核',
   'report.size': '处理器与内存',

@@ -51,7 +51,8 @@ export const run = {
   'run.inventory.port': '应为 1 到 65535 的端口号',
   'run.inventory.user': '应为账户名',
   'run.inventory.credential': '应为保险库条目的名称',
-  'run.inventory.roles': '应为以下一项或多项:control-plane、worker、database、registry、monitoring、load-balancer',
+  'run.inventory.roles':
+    '应为以下一项或多项:control-plane、worker、database、registry、monitoring、load-balancer、jump-host',
   'run.inventory.become': '应为 root、sudo 或 sudo-password',
   'run.inventory.double': '已在第 {row} 行使用',
   'run.inventory.no-rows': '表中没有数据行',

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SitewrightError } from '../../../contract/errors.ts';
+import type { Tunnel } from '../tunnel.ts';
 import type { KubernetesClient, KubernetesObject, ObjectReference } from './client.ts';
 import { createDiscovery, groupPath, type KindName, unknownKind } from './discovery.ts';
 import { at } from './json.ts';
@@ -18,6 +19,8 @@ export type ConnectOptions = {
   readonly signal?: AbortSignal;
   /** Address to use instead of the kubeconfig's, e.g. of a forwarded port. */
   readonly server?: string;
+  /** The way there, where it is not reached directly. A proxy that the kubeconfig names comes before it. */
+  readonly tunnel?: Tunnel | undefined;
   /** Name of the vault entry, for the words of an error. */
   readonly credential?: string;
   /** Other times for watches; for tests. */
@@ -33,7 +36,11 @@ export async function connectKubernetes(options: ConnectOptions): Promise<Kubern
     options.kubeconfig,
     options.server === undefined ? {} : { server: options.server },
   );
-  const rest = openRest(access, { credential: options.credential ?? 'kubeconfig', signal: options.signal });
+  const rest = openRest(access, {
+    credential: options.credential ?? 'kubeconfig',
+    signal: options.signal,
+    tunnel: options.tunnel,
+  });
   const discover = createDiscovery(rest);
 
   /** Path of a collection, undefined when the cluster does not know the kind. */

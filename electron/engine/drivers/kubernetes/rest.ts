@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import { SitewrightError } from '../../../contract/errors.ts';
+import { connectorThrough, type Tunnel } from '../tunnel.ts';
 import { type Asked, codeOf, connectionFailure, failureOf } from './failures.ts';
 import type { ClusterAccess } from './kubeconfig.ts';
 
@@ -45,9 +46,16 @@ const busy = new Set([429, 502, 503, 504]);
 
 export function openRest(
   access: ClusterAccess,
-  options: { readonly credential: string; readonly signal?: AbortSignal | undefined },
+  options: {
+    readonly credential: string;
+    readonly signal?: AbortSignal | undefined;
+    readonly tunnel?: Tunnel | undefined;
+  },
 ): Rest {
-  const connect = { ...access.tls, timeout: 10_000, keepAlive: true, keepAliveInitialDelay: 30_000 };
+  const connect =
+    options.tunnel === undefined
+      ? { ...access.tls, timeout: 10_000, keepAlive: true, keepAliveInitialDelay: 30_000 }
+      : connectorThrough(options.tunnel, { ...access.tls, timeoutMs: 10_000 });
   const pool =
     access.proxy === undefined
       ? new Agent({ connect, keepAliveTimeout: 15_000 })

@@ -1,8 +1,9 @@
 import { SitewrightError } from '../../../contract/errors.ts';
 import type { RegistryEndpoint } from '../../../contract/site.ts';
+import type { Tunnel } from '../tunnel.ts';
 import { blobCall, manifestCall, pull, putManifestCall } from './calls.ts';
 import type { RegistryClient } from './client.ts';
-import { createDispatcher, type RegistryTrust, type Tunnel } from './dispatcher.ts';
+import { createDispatcher, type RegistryTrust } from './dispatcher.ts';
 import { answerHeader } from './failures.ts';
 import { createTransport } from './transport.ts';
 import { createUploads } from './uploads.ts';
@@ -20,7 +21,7 @@ export function connectRegistry(options: {
   readonly authorities: readonly string[];
   readonly trust?: Omit<RegistryTrust, 'authorities'>;
   readonly connections?: number;
-  readonly tunnel?: Tunnel;
+  readonly tunnel?: Tunnel | undefined;
 }): RegistryClient {
   const { endpoint } = options;
   const dispatcher = createDispatcher({

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import ssh2, { type Algorithms, type AnyAuthMethod, type AuthenticationType } from 'ssh2';
 import { SitewrightError } from '../../../contract/errors.ts';
 import type { Host } from '../../../contract/site.ts';
+import type { Tunnel } from '../tunnel.ts';
 import { connectionWords, unreachable } from './failures.ts';
 import { isPrivateKey, readablePrivateKey } from './private-key.ts';
 
@@ -30,6 +31,8 @@ export type ConnectionOptions = {
   readonly secret: string;
   readonly trust: HostKeyTrust;
   readonly signal?: AbortSignal | undefined;
+  /** The way to the host, where it is not reached directly. */
+  readonly tunnel?: Tunnel | undefined;
   /** From the first packet to a usable connection; default 20,000 ms. */
   readonly readyTimeoutMs?: number | undefined;
 };
@@ -58,11 +61,11 @@ const algorithms: Algorithms = {
 
 /**
  * Connects and signs in. The host key is judged before any secret is sent.
- * Errors: ssh-unreachable, ssh-auth-failed, ssh-host-key-changed, cancelled.
+ * Errors: ssh-unreachable, ssh-auth-failed, ssh-host-key-changed, cancelled, those of the tunnel.
  */
-export function openConnection(options: ConnectionOptions): Promise<Connection> {
+export async function openConnection(options: ConnectionOptions): Promise<Connection> {
   const { host, signal, trust } = options;
-  if (signal?.aborted) return Promise.reject(new SitewrightError('cancelled'));
+  if (signal?.aborted) throw new SitewrightError('cancelled');
   const authFailed = (detail: string, cause?: unknown): SitewrightError =>
     new SitewrightError(
       'ssh-auth-failed',
@@ -73,8 +76,11 @@ export function openConnection(options: ConnectionOptions): Promise<Connection> 
   try {
     methods = signIn(host, options.secret);
   } catch (error) {
-    return Promise.reject(authFailed(error instanceof Error ? error.message : String(error)));
+    throw authFailed(error instanceof Error ? error.message : String(error));
   }
+  const way = await options.tunnel?.(host.address, host.port).catch((error: Error & { code?: string }) => {
+    throw error instanceof SitewrightError ? error : unreachable(host, connectionWords(error), error);
+  });
 
   const address = `${host.address}:${host.port}`;
   const client = new ssh2.Client();
@@ -127,8 +133,7 @@ export function openConnection(options: ConnectionOptions): Promise<Connection> 
     });
 
     client.connect({
-      host: host.address,
-      port: host.port,
+      ...(way === undefined ? { host: host.address, port: host.port } : { sock: way }),
       username: host.user,
       algorithms,
       readyTimeout: options.readyTimeoutMs ?? 20_000,

@@ -4,6 +4,7 @@ import { type ConnectedHost, connectHost } from './connect.ts';
 import type { HostKeyTrust } from './connection.ts';
 import type { RemoteHost } from './host.ts';
 import type { ScriptSource } from './scripts.ts';
+import type { SshTunnel } from './tunnel.ts';
 
 export type SshPoolOptions = {
   /** Password or PEM private key of a host's credential. Error: vault-missing-secret. */
@@ -12,6 +13,8 @@ export type SshPoolOptions = {
   readonly scripts: ScriptSource;
   readonly signal?: AbortSignal | undefined;
   readonly readyTimeoutMs?: number | undefined;
+  /** The way to all hosts but the one that it leads through. */
+  readonly tunnel?: SshTunnel | undefined;
 };
 
 /** One connection per host, shared by everything that runs in parallel. */
@@ -30,7 +33,9 @@ export function createSshPool(options: SshPoolOptions): SshPool {
 
   const open = async (host: Host): Promise<ConnectedHost> => {
     const { trust, scripts, signal, readyTimeoutMs } = options;
-    const connected = await connectHost({ host, secret: options.secret(host), trust, scripts, signal, readyTimeoutMs });
+    const tunnel = options.tunnel?.host === host.name ? undefined : options.tunnel?.open;
+    const secret = options.secret(host);
+    const connected = await connectHost({ host, secret, trust, scripts, signal, readyTimeoutMs, tunnel });
     if (closed) {
       connected.close();
       throw new SitewrightError('cancelled');

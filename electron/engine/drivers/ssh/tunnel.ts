@@ -1,37 +1,61 @@
 import type { Duplex } from 'node:stream';
+import type ssh2 from 'ssh2';
 import { SitewrightError } from '../../../contract/errors.ts';
+import { type Host, jumpHostOf, type Site } from '../../../contract/site.ts';
+import { fault, type Tunnel } from '../tunnel.ts';
 import { type Connection, type ConnectionOptions, openConnection } from './connection.ts';
 
 /** Connections to any address that a host reaches, made from there. */
 export type SshTunnel = {
-  /** A stream to host and port as the SSH host sees them. Errors: ssh-*, registry-unreachable where the host does not get there. */
-  readonly open: (host: string, port: number) => Promise<Duplex>;
+  /** Name of the host in between. */
+  readonly host: string;
+  /** Errors besides those of a tunnel: ssh-unreachable, ssh-auth-failed, ssh-host-key-changed, ssh-forwarding-refused, cancelled. */
+  readonly open: Tunnel;
   readonly close: () => void;
 };
 
+/** A host in between that gets no answer itself would keep a connection waiting for minutes, ms. */
+const patienceMs = 10_000;
+
+/** The tunnel through the site's jump host; undefined where it has none. */
+export function tunnelOf(
+  site: Pick<Site, 'hosts'>,
+  options: Omit<ConnectionOptions, 'host' | 'secret'> & { readonly secret: (host: Host) => string },
+): SshTunnel | undefined {
+  const host = jumpHostOf(site);
+  return host && createTunnel({ ...options, host, secret: () => options.secret(host) });
+}
+
 /** Signs in to the host when the first connection is asked for, and again once that connection is lost. */
-export function createTunnel(options: ConnectionOptions): SshTunnel {
+export function createTunnel(
+  options: Omit<ConnectionOptions, 'secret'> & { readonly secret: () => string },
+): SshTunnel {
+  const { signal } = options;
   let current: Promise<Connection> | undefined;
+  let live: Connection | undefined;
   let closed = false;
-  const connected = async (): Promise<Connection> => {
-    const known = await current?.catch(() => undefined);
-    if (known?.alive() === true) return known;
-    current = openConnection(options);
-    return await current;
+  /** One sign-in, however many ask at once; a lost or failed one is not kept. */
+  const connected = (): Promise<Connection> => {
+    if (current !== undefined && live?.alive() !== false) return current;
+    live = undefined;
+    const opening = openConnection({ ...options, secret: options.secret() });
+    current = opening;
+    opening.then(
+      (connection) => {
+        if (current === opening) live = connection;
+      },
+      () => {
+        if (current === opening) current = undefined;
+      },
+    );
+    return opening;
   };
   return {
+    host: options.host.name,
     open: async (host, port) => {
-      if (closed) throw new SitewrightError('cancelled');
+      if (closed || signal?.aborted) throw new SitewrightError('cancelled');
       const { client } = await connected();
-      return await new Promise((resolve, reject) => {
-        client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
-          if (error === undefined) return resolve(channel);
-          const detail = `${options.host.name} -> ${host}:${port}: ${error.message}`;
-          reject(
-            new SitewrightError('registry-unreachable', { registry: `${host}:${port}` }, { cause: error, detail }),
-          );
-        });
-      });
+      return await forward(client, options.host, host, port, signal);
     },
     close: () => {
       closed = true;
@@ -39,3 +63,44 @@ export function createTunnel(options: ConnectionOptions): SshTunnel {
     },
   };
 }
+
+function forward(
+  client: ssh2.Client,
+  by: Host,
+  host: string,
+  port: number,
+  signal: AbortSignal | undefined,
+): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const way = `${by.name} -> ${host}:${port}`;
+    const cancel = () => reject(new SitewrightError('cancelled'));
+    signal?.addEventListener('abort', cancel, { once: true });
+    const limit = setTimeout(() => reject(fault('ETIMEDOUT', `${way}: no answer in time`)), patienceMs);
+    const end = () => {
+      clearTimeout(limit);
+      signal?.removeEventListener('abort', cancel);
+    };
+    client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+      end();
+      if (error !== undefined) return reject(refusalOf(error, by, way));
+      // Whoever gave it up does not take it any more.
+      if (signal?.aborted) channel.destroy();
+      resolve(channel);
+    });
+  });
+}
+
+/** By the reason of RFC 4254, 5.1 and the words that OpenSSH adds. */
+function refusalOf(error: Error & { reason?: number | string }, by: Host, way: string): Error {
+  const detail = `${way}: ${error.message}`;
+  if (error.reason === 1 || /administratively prohibited/i.test(error.message))
+    return new SitewrightError('ssh-forwarding-refused', { host: by.name }, { cause: error, detail });
+  const [, code = 'ECONNREFUSED'] = words.find(([pattern]) => pattern.test(error.message)) ?? [];
+  return fault(code, detail);
+}
+
+const words: readonly (readonly [RegExp, string])[] = [
+  [/timed out/i, 'ETIMEDOUT'],
+  [/no route|unreachable/i, 'EHOSTUNREACH'],
+  [/name or service|resolv|unknown host|nodename/i, 'ENOTFOUND'],
+];

@@ -8,6 +8,7 @@ import type { RemoteHost } from '../../drivers/ssh/host.ts';
 import { createLimit } from '../../drivers/ssh/limit.ts';
 import { createSshPool } from '../../drivers/ssh/pool.ts';
 import { scriptFolder } from '../../drivers/ssh/scripts.ts';
+import { tunnelOf } from '../../drivers/ssh/tunnel.ts';
 import type { Engine } from '../../engine.ts';
 import { maskValue } from '../../evidence/mask.ts';
 import { importImages } from './import.ts';
@@ -67,12 +68,10 @@ export async function importIntoNodes(
     return host;
   });
   const bundle = await engine.signedBundle(request.bundle, request.site);
-  const pool = createSshPool({
-    secret: (host) => vault.get(host.credential),
-    trust: opened.store.hostKeys,
-    scripts: scriptFolder(engine.options.scripts),
-    signal,
-  });
+  const secret = (host: Host) => vault.get(host.credential);
+  const trust = opened.store.hostKeys;
+  const tunnel = tunnelOf(site, { secret, trust, signal });
+  const pool = createSshPool({ secret, trust, scripts: scriptFolder(engine.options.scripts), signal, tunnel });
   const limit = createLimit(nodesAtOnce);
 
   const fill = async (host: Host): Promise<NodeImportReport> => {
@@ -109,5 +108,6 @@ export async function importIntoNodes(
     );
   } finally {
     await pool.close();
+    tunnel?.close();
   }
 }

@@ -1,4 +1,4 @@
-import type { Host } from '../../../contract/site.ts';
+import { type Host, systemHosts } from '../../../contract/site.ts';
 import { type Text, text } from '../../../contract/text.ts';
 import { catalogue } from '../../checks/catalogue.ts';
 import { collectorArguments, plannedPaths, tcpTargets } from '../../checks/plan.ts';
@@ -13,7 +13,8 @@ const sectionCount = 43;
 export function planEnvironment(input: PlanInput): readonly EnvironmentPlan[] {
   // Read here already, so that a wrong profile shows before anything is begun.
   profileOf(input.release, input.site.profile);
-  const { hosts, profile } = input.site;
+  const { profile } = input.site;
+  const hosts = systemHosts(input.site);
   const collects = hosts.map(
     (host): EnvironmentPlan => ({
       id: stepId(host),

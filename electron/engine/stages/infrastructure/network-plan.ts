@@ -1,4 +1,4 @@
-import type { Site } from '../../../contract/site.ts';
+import { jumpHostOf, type Site } from '../../../contract/site.ts';
 import type { Release } from '../../bundle/release.ts';
 import type { Connection } from './model.ts';
 
@@ -6,9 +6,12 @@ import type { Connection } from './model.ts';
 export function planConnections(site: Site, release: Release): readonly Connection[] {
   const nodes = site.hosts.filter(({ roles }) => roles.includes('worker') || roles.includes('control-plane'));
   const laptop = 'sitewright';
+  // Whoever the laptop does not reach itself is reached from the jump host.
+  const jump = jumpHostOf(site);
+  const near = jump?.name ?? laptop;
   const nodeNames = nodes.map(({ name }) => name).join(' ');
   const connections: Connection[] = site.hosts.map((host) => ({
-    from: laptop,
+    from: host === jump ? laptop : near,
     to: host.name,
     address: host.address,
     port: String(host.port),
@@ -25,7 +28,7 @@ export function planConnections(site: Site, release: Release): readonly Connecti
       protocol: 'TCP',
       purpose: 'registry',
     } as const;
-    connections.push({ from: laptop, ...target });
+    connections.push({ from: near, ...target });
     if (nodes.length > 0) connections.push({ from: nodeNames, ...target });
   }
   if (site.kubernetes !== undefined) {
@@ -37,7 +40,7 @@ export function planConnections(site: Site, release: Release): readonly Connecti
         .map(({ name }) => name)
         .join(' ') || url.hostname;
     const api = { to, address: url.hostname, port, protocol: 'TCP', purpose: 'kubernetes-api' } as const;
-    connections.push({ from: laptop, ...api });
+    connections.push({ from: near, ...api });
     if (nodes.length > 0) connections.push({ from: nodeNames, ...api });
     if (nodes.length > 1) {
       const between = {
@@ -69,7 +72,7 @@ export function planConnections(site: Site, release: Release): readonly Connecti
       protocol: 'TCP',
       purpose: 'database',
     } as const;
-    connections.push({ from: laptop, ...target });
+    connections.push({ from: near, ...target });
     if (nodes.length > 0) connections.push({ from: nodeNames, ...target });
   }
   return connections;

@@ -18,7 +18,13 @@ export const consistencyStep: StepKind<ConsistencyInput> = {
 
 /** Pure: verdicts about the site as it is described. `has` tells whether the vault holds an entry. */
 export function judgeSite(site: Site, roles: readonly string[], has: (entry: string) => boolean): readonly Judgement[] {
-  return [judgeRoles(site, roles), judgeAddresses(site), judgeCredentials(site, has), ...judgeEndpoints(site)];
+  return [
+    judgeRoles(site, roles),
+    ...judgeJumpHost(site),
+    judgeAddresses(site),
+    judgeCredentials(site, has),
+    ...judgeEndpoints(site),
+  ];
 }
 
 function judgeRoles(site: Site, roles: readonly string[]): Judgement {
@@ -40,6 +46,19 @@ function judgeRoles(site: Site, roles: readonly string[]): Judgement {
       right: verbatim(held.join(', ')),
     },
   );
+}
+
+/** All ways lead through one host: with two of them, the plan would not say through which. */
+function judgeJumpHost(site: Site): readonly Judgement[] {
+  const passed = site.hosts.filter(({ roles }) => roles.includes('jump-host')).map(({ name }) => name);
+  if (passed.length === 0) return [];
+  const found = verbatim(passed.join(', '));
+  return [
+    verdict(inventoryChecks.jumpHost, site.name, text('checks.expected.jump-host'), passed.length > 1, {
+      wrong: found,
+      right: found,
+    }),
+  ];
 }
 
 function judgeAddresses(site: Site): Judgement {

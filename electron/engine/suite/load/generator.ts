@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Pool } from 'undici';
 import { SitewrightError } from '../../../contract/errors.ts';
 import { trusting } from '../../drivers/trust.ts';
+import { connectorThrough, type Tunnel } from '../../drivers/tunnel.ts';
 import { openLoop } from './schedule.ts';
 import { createTally, type LoadReport } from './tally.ts';
 
@@ -12,6 +13,8 @@ export type Load = {
   readonly servername?: string;
   /** PEM of authorities to trust besides the system's. */
   readonly authorities: readonly string[];
+  /** The way there, where it is not reached directly. */
+  readonly tunnel?: Tunnel | undefined;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -43,13 +46,14 @@ export async function generateLoad(
 ): Promise<LoadReport> {
   const target = new URL(load.url);
   const named = load.servername !== undefined && isIP(load.servername) === 0 ? load.servername : undefined;
+  const tls = {
+    secureContext: trusting(load.authorities),
+    ...(named === undefined ? {} : { servername: named }),
+  };
   const pool = new Pool(target.origin, {
     connections: load.connections,
     pipelining: 1,
-    connect: {
-      secureContext: trusting(load.authorities),
-      ...(named === undefined ? {} : { servername: named }),
-    },
+    connect: load.tunnel ? connectorThrough(load.tunnel, { ...tls, timeoutMs: load.timeoutMs }) : tls,
     headersTimeout: 0,
     bodyTimeout: 0,
   });

@@ -70,6 +70,7 @@ function loadOf(step: LoadStep, world: World, percent: number, first: boolean): 
     url: addressUrl(endpoint, input.path),
     servername: endpoint.servername,
     authorities: world.context.drivers.http.authorities(),
+    tunnel: world.context.drivers.http.tunnel,
     method: input.method,
     headers: { ...(input.json === undefined ? {} : { 'content-type': 'application/json' }), ...input.headers },
     ...(input.json === undefined ? {} : { body: JSON.stringify(input.json) }),

@@ -15,6 +15,7 @@ export async function runTcp(step: StepOf<'tcp'>, world: World): Promise<Observa
     address: endpoint.address,
     port: endpoint.port,
     signal: world.signal,
+    tunnel: world.context.drivers.http.tunnel,
     ...(timeout === undefined ? {} : { timeoutMs: spanMs(timeout) }),
   };
   const { owner, name } = world.context.release.file.database;

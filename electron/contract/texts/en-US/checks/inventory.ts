@@ -19,6 +19,10 @@ export const inventoryChecks = {
   'checks.inventory.roles.title': 'Roles of the release',
   'checks.inventory.roles.why': 'The release needs hosts with these roles.',
   'checks.inventory.roles.fix': 'Give the roles to hosts in the inventory.',
+  'checks.inventory.jump-host.title': 'One jump host',
+  'checks.inventory.jump-host.why':
+    'All other hosts and the services are reached through the jump host; with several, it is not said through which.',
+  'checks.inventory.jump-host.fix': 'Give the role to one host only.',
   'checks.inventory.endpoints.title': 'Endpoints belong to hosts',
   'checks.inventory.endpoints.why':
     'Certificates are written to the host that runs the endpoint; it must be in the inventory.',

@@ -56,6 +56,7 @@ export const checkWords = {
   'checks.expected.shell': 'commands run by sh',
   'checks.expected.clean-output': 'no output before the answer',
   'checks.expected.roles': '{roles}',
+  'checks.expected.jump-host': 'one jump host',
   'checks.expected.endpoints': 'host in the inventory, address fits',
   'checks.expected.credentials': 'every named credential',
   'checks.expected.addresses': 'every name and address once',

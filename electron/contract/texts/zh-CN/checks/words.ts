@@ -56,6 +56,7 @@ export const checkWords = {
   'checks.expected.shell': '命令由 sh 执行',
   'checks.expected.clean-output': '应答之前没有其他输出',
   'checks.expected.roles': '{roles}',
+  'checks.expected.jump-host': '仅一台跳板机',
   'checks.expected.endpoints': '主机在清单中且地址相符',
   'checks.expected.credentials': '所有被引用的凭据',
   'checks.expected.addresses': '名称与地址各出现一次',
