@@ -161,6 +161,14 @@ export function isResumable(walk: { readonly state: RunState; readonly abandoned
   return walk.state !== 'running' && walk.state !== 'done' && walk.abandoned !== true;
 }
 
+export type Standing = RunState | 'paused' | 'abandoned';
+
+/** How a walk stands in one word: its state, or what a person made of a cancelled one. */
+export function standingOf(walk: Pick<WalkView, 'state' | 'abandoned' | 'error'>): Standing {
+  if (walk.abandoned === true) return 'abandoned';
+  return walk.state === 'cancelled' && walk.error?.code === 'paused' ? 'paused' : walk.state;
+}
+
 /** A site in a few words, with its last run. */
 export const siteSummarySchema = z.object({
   name: z.string(),
@@ -172,7 +180,7 @@ export const siteSummarySchema = z.object({
   /** Offset of the site's clock from UTC in minutes, for the times below. */
   utcOffsetMinutes: z.number(),
   lastRun: walkViewSchema
-    .pick({ state: true, progress: true, abandoned: true, stage: true, stageCount: true })
+    .pick({ state: true, progress: true, abandoned: true, error: true, stage: true, stageCount: true })
     .extend({
       /** ISO 8601 UTC. */
       startedAt: z.string(),

@@ -1,5 +1,5 @@
 import { text } from '../../electron/contract/text.ts';
-import type { WalkView } from '../../electron/contract/views.ts';
+import { standingOf, type WalkView } from '../../electron/contract/views.ts';
 import { useWords } from '../i18n/text.ts';
 import { set } from '../state/store.ts';
 import { Bar } from '../ui/Bar.tsx';
@@ -21,8 +21,7 @@ export function FooterProgress({ walk }: { walk: WalkView }) {
     >
       <Bar share={walk.progress} label={t('stage.overview')} tone={toneOfRun(walk.state)} />
       <span className="tabular">
-        <strong>{walk.error?.code === 'paused' ? t('stage.paused') : w(text(`run.state.${walk.state}`))}</strong>{' '}
-        {Math.floor(walk.progress * 100)} %
+        <strong>{w(text(`run.state.${standingOf(walk)}`))}</strong> {Math.floor(walk.progress * 100)} %
         {stage !== undefined &&
           walk.state !== 'done' &&
           ` · ${t('app.stage-of', { stage: walk.stage, total: walk.stageCount })} · ${w(text(`run.stage.${stage.id}`))}`}{' '}

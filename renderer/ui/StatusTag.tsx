@@ -1,6 +1,13 @@
 import { theme } from 'antd';
 import { text } from '../../electron/contract/text.ts';
-import type { FindingStatus, StageView, StepState } from '../../electron/contract/views.ts';
+import {
+  type FindingStatus,
+  type StageView,
+  type Standing,
+  type StepState,
+  standingOf,
+  type WalkView,
+} from '../../electron/contract/views.ts';
 import { useWords } from '../i18n/text.ts';
 import './pill.css';
 
@@ -27,6 +34,12 @@ const stateLooks: Record<StepState | StageView['state'], Look> = {
   failed: { mark: '✗', tone: 'bad' },
   blocked: { mark: '■', tone: 'warning' },
   cancelled: { mark: '–', tone: 'quiet' },
+};
+
+const walkLooks: Record<Standing, Look> = {
+  ...stateLooks,
+  paused: { mark: '‖', tone: 'warning' },
+  abandoned: { mark: '–', tone: 'quiet' },
 };
 
 function useTone(tone: Tone): string {
@@ -80,6 +93,13 @@ export function FindingPill({ status, waived = false }: { status: FindingStatus;
 export function StatePill({ state }: { state: StepState | StageView['state'] }) {
   const { t } = useWords();
   return <Pill look={stateLooks[state]} words={t(`stage.state.${state}`)} />;
+}
+
+/** How a walk stands: its state, or that it was paused or given up. */
+export function WalkPill({ walk }: { walk: Pick<WalkView, 'state' | 'abandoned' | 'error'> }) {
+  const { w } = useWords();
+  const standing = standingOf(walk);
+  return <Pill look={walkLooks[standing]} words={w(text(`run.state.${standing}`))} />;
 }
 
 /** Mark and count of a state, its word for those who do not see it. */

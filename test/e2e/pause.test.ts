@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { say } from '../../electron/contract/text.ts';
 import { browserForTests } from '../kit/browser.ts';
 import { practiceName } from '../kit/practice-home.ts';
 import { beginWalk, endOfWalk } from '../kit/walks.ts';
@@ -33,10 +34,15 @@ describe('a push is paused and gone on with in the wizard', { skip: 'skipped' in
     assert.deepEqual([stopped.state, stopped.error?.code], ['cancelled', 'paused']);
     assert.equal((await pushing()).state, 'cancelled');
     await page.reload();
-    await page
-      .getByRole('button', { name: /^(Open|View|Resume) .*practice site$/i })
-      .first()
-      .waitFor();
+    const card = page.locator('.site', { hasText: practiceName });
+    await card.locator('.pill', { hasText: 'paused' }).waitFor();
+    const { title, lastRun } = (await wizard.client.site.list()).find((site) => site.name === practiceName)!;
+    const words = ((await card.textContent()) ?? '').replace(/\s+/g, ' ');
+    assert.match(words, /paused ?Paused in stage \d+ of 10, “Images”; it can be resumed/);
+    assert.match(words, /Last finished step\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+08:00/);
+    assert.ok(words.includes(say('en-US', lastRun!.lastStep!.effect!)));
+    assert.doesNotMatch(words, /by hand|cancelled/);
+    await card.getByRole('button', { name: `Resume the walk of ${title}`, exact: true }).waitFor();
     assert.deepEqual(await violations(page), []);
     await page.context().close();
 

@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import type { Command } from 'commander';
 import { exitCodeOf, SitewrightError, sayError } from '../../contract/errors.ts';
 import { text } from '../../contract/text.ts';
+import { standingOf } from '../../contract/views.ts';
 import type { InventoryFormat } from '../../engine/site/inventory.ts';
 import { addCommand, both } from '../command.ts';
 import { readDocument, site } from '../input.ts';
@@ -40,7 +41,7 @@ export function addSiteCommands(program: Command): void {
           rows.map((row) => [
             row.name,
             row.title,
-            row.lastRun === undefined ? '-' : output.say(text(`run.state.${row.lastRun.state}`)),
+            row.lastRun === undefined ? '-' : output.say(text(`run.state.${standingOf(row.lastRun)}`)),
           ]),
         ),
       );

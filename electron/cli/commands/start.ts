@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { SitewrightError } from '../../contract/errors.ts';
 import { text } from '../../contract/text.ts';
+import { standingOf } from '../../contract/views.ts';
 import { serve } from '../../server/server.ts';
 import { addCommand, both, ended } from '../command.ts';
 import { duration, type Output } from '../output.ts';
@@ -127,7 +128,7 @@ async function walkUnattended(
   output.result(done, (value) => [
     output.say(
       text('cli.start.done', {
-        state: text(`run.state.${value.state}`),
+        state: text(`run.state.${standingOf(value.walk)}`),
         elapsed: duration(value.elapsedMs),
         conclusion: text(`report.conclusion.${report.conclusion as 'passed'}`),
       }),

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { SitewrightError } from '../../contract/errors.ts';
 import { text } from '../../contract/text.ts';
-import type { PlanView, WalkView } from '../../contract/views.ts';
+import { type PlanView, standingOf, type WalkView } from '../../contract/views.ts';
 import { practiceName } from '../../engine/practice-site.ts';
 import { addCommand, both, ended } from '../command.ts';
 import { site } from '../input.ts';
@@ -146,6 +146,8 @@ function walkLines(walk: WalkView, output: Output): readonly string[] {
   ]);
   return [
     ...table(rows),
-    output.say(text('cli.walk.end', { state: text(`run.state.${walk.state}`), elapsed: duration(walk.elapsedMs) })),
+    output.say(
+      text('cli.walk.end', { state: text(`run.state.${standingOf(walk)}`), elapsed: duration(walk.elapsedMs) }),
+    ),
   ];
 }

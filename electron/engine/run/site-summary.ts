@@ -22,7 +22,7 @@ export function siteSummary(
   const run = opened.store.runs.last();
   const summary = { name, title, practice, customer: project.customer, hosts: hosts.length, utcOffsetMinutes };
   if (run === undefined) return summary;
-  const { state, progress, abandoned, stage, stageCount } = engine.walk(name).view();
+  const { state, progress, abandoned, error, stage, stageCount } = engine.walk(name).view();
   const lastStep = lastFinished(opened, run);
   return {
     ...summary,
@@ -35,6 +35,7 @@ export function siteSummary(
       release: { title: run.plan.release.title, version: run.plan.release.version },
       bundle: bundleOf(opened),
       ...(abandoned === true && { abandoned }),
+      ...(error && { error }),
       ...(lastStep && { lastStep }),
     },
   };

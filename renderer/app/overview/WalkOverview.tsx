@@ -6,7 +6,7 @@ import { set, useStore } from '../../state/store.ts';
 import { Bar } from '../../ui/Bar.tsx';
 import { dialogContainer } from '../../ui/container.ts';
 import { duration } from '../../ui/figures.ts';
-import { StatePill } from '../../ui/StatusTag.tsx';
+import { WalkPill } from '../../ui/StatusTag.tsx';
 import { useTones } from '../../ui/tones.ts';
 import { toneOfRun, useElapsed } from '../walk-time.ts';
 import { AtWork } from './AtWork.tsx';
@@ -61,7 +61,7 @@ function Figures({ walk }: { walk: WalkView }) {
       <div className="overview-share">
         <b className="tabular">{Math.floor(walk.progress * 100)} %</b>
         <div>
-          <StatePill state={walk.state} />
+          <WalkPill walk={walk} />
           {stage !== undefined && walk.state !== 'done' && (
             <div className="quiet">
               {t('app.stage-of', { stage: walk.stage, total: walk.stageCount })} · {w(text(`run.stage.${stage.id}`))}

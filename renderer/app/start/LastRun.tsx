@@ -1,10 +1,10 @@
 import { text } from '../../../electron/contract/text.ts';
-import { stageIds } from '../../../electron/contract/views.ts';
+import { stageIds, standingOf } from '../../../electron/contract/views.ts';
 import { useWords } from '../../i18n/text.ts';
 import type { SiteSummary } from '../../state/store.ts';
 import { Bar } from '../../ui/Bar.tsx';
 import { moment } from '../../ui/figures.ts';
-import { StatePill } from '../../ui/StatusTag.tsx';
+import { WalkPill } from '../../ui/StatusTag.tsx';
 import { toneOfRun } from '../walk-time.ts';
 
 type Run = NonNullable<SiteSummary['lastRun']>;
@@ -18,15 +18,9 @@ export function LastRun({ site, run }: { site: SiteSummary; run: Run }) {
   return (
     <>
       <div className="site-state">
-        {run.abandoned === true ? (
-          <span className="pill">
-            <span aria-hidden="true">–</span> {t('start.abandoned')}
-          </span>
-        ) : (
-          <StatePill state={run.state} />
-        )}
+        <WalkPill walk={run} />
         <span className="site-words">
-          {t(`start.state.${run.abandoned === true ? 'abandoned' : run.state}`, {
+          {t(`start.state.${standingOf(run)}`, {
             stage: run.stage,
             total: run.stageCount,
             title: w(text(`run.stage.${stage}`)),

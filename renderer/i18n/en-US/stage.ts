@@ -201,7 +201,6 @@ export const stage = {
   'stage.pause': 'Pause',
   'stage.pause.asked': 'Pausing …',
   'stage.pause.hint': 'What is at work is finished first; it goes on from there, and nothing is sent again.',
-  'stage.paused': 'paused',
   'stage.stop.do': 'Stop here',
   'stage.rail.failed': 'failed: {count}',
   'stage.rail.warning': 'warnings: {count}',

@@ -32,7 +32,6 @@ export const start = {
   'start.abandon.title': 'Abandon this walk of “{title}”?',
   'start.abandon.words':
     'It cannot be resumed afterwards; the next walk starts anew. What was done on the hosts stays there, and so do the record and the evidence.',
-  'start.abandoned': 'abandoned',
   'start.hosts': 'hosts: {count}',
   'start.progress': 'Progress of the walk of {title}',
   'start.release': 'Release',
@@ -45,6 +44,7 @@ export const start = {
   'start.state.failed': 'Stopped in stage {stage} of {total}, “{title}”: a step failed',
   'start.state.blocked': 'Stopped in stage {stage} of {total}, “{title}”: checks did not pass; solve them, then resume',
   'start.state.cancelled': 'Stopped by hand in stage {stage} of {total}, “{title}”; it can be resumed',
+  'start.state.paused': 'Paused in stage {stage} of {total}, “{title}”; it can be resumed',
   'start.state.interrupted':
     'Interrupted in stage {stage} of {total}, “{title}” (the program ended or the power went); it can be resumed',
   'start.state.abandoned': 'Abandoned in stage {stage} of {total}, “{title}”; it is not resumed any more',

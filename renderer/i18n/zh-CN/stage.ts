@@ -197,7 +197,6 @@ export const stage = {
   'stage.pause': '暂停',
   'stage.pause.asked': '正在暂停……',
   'stage.pause.hint': '进行中的工作先收尾,之后从此处继续,不会重复发送。',
-  'stage.paused': '已暂停',
   'stage.stop.do': '在此停止',
   'stage.rail.failed': '{count} 项未通过',
   'stage.rail.warning': '{count} 项警告',

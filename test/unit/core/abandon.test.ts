@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isResumable } from '../../../electron/contract/views.ts';
+import { isResumable, standingOf } from '../../../electron/contract/views.ts';
 import { abandonRun, forgetVerdicts } from '../../../electron/engine/run/decisions.ts';
 import { storedWalk } from '../../../electron/engine/run/session.ts';
 import { siteSummary } from '../../../electron/engine/run/site-summary.ts';
@@ -19,7 +19,7 @@ test('a run that was given up stays cancelled, is in the journal, and only a new
 
   abandonRun(opened, now());
   const walk = storedWalk(opened, now).view();
-  assert.deepEqual([walk.state, walk.abandoned, isResumable(walk)], ['cancelled', true, false]);
+  assert.deepEqual([walk.state, standingOf(walk), isResumable(walk)], ['cancelled', 'abandoned', false]);
   const row = opened.store.database.prepare('SELECT kind, body FROM audit ORDER BY seq DESC LIMIT 1').get() as {
     kind: string;
     body: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SitewrightError } from '../../../electron/contract/errors.ts';
-import type { WalkEvent } from '../../../electron/contract/views.ts';
+import { standingOf, type WalkEvent } from '../../../electron/contract/views.ts';
 import { listAudit } from '../../../electron/engine/evidence/audit.ts';
 import { resumeRun, storedWalk } from '../../../electron/engine/run/session.ts';
 import { verifyJournal } from '../../../electron/engine/run/verify-journal.ts';
@@ -321,7 +321,7 @@ test('pausing finishes what is at work, begins nothing more, and the run goes on
   assert.deepEqual(states(session), { a: 'done', b: 'cancelled', c: 'pending', d: 'pending' });
   assert.equal(session.walk.view().error?.code, 'paused');
   const stored = storedWalk(opened, () => new Date()).view();
-  assert.deepEqual([stored.state, stored.error?.code], ['cancelled', 'paused']);
+  assert.deepEqual([stored.state, standingOf(stored)], ['cancelled', 'paused']);
   assert.deepEqual(verifyJournal(opened).problems, []);
 
   const checkpoint = await resumeAt('b', { done, deeds }, () => resume(opened, stages));

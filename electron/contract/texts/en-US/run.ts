@@ -18,6 +18,7 @@ export const run = {
   'run.state.blocked': 'blocked',
   'run.state.cancelled': 'cancelled',
   'run.state.interrupted': 'interrupted',
+  'run.state.paused': 'paused',
   'run.state.abandoned': 'abandoned',
   'run.status.passed': 'passed',
   'run.status.warning': 'warning',

@@ -18,6 +18,7 @@ export const run = {
   'run.state.blocked': '受阻',
   'run.state.cancelled': '已取消',
   'run.state.interrupted': '已中断',
+  'run.state.paused': '已暂停',
   'run.state.abandoned': '已放弃',
   'run.status.passed': '通过',
   'run.status.warning': '警告',
