@@ -4,7 +4,7 @@ import type { Site } from '../../electron/contract/site.ts';
 import { isLocale, type Locale } from '../../electron/contract/text.ts';
 import type { JudgedFinding, PlanView, SiteSummary, StageId, WalkView } from '../../electron/contract/views.ts';
 import type { ThemeName } from '../app/theme.ts';
-import type { InventoryDraft } from '../steps/inventory/draft.ts';
+import type { Drafts } from './drafts.ts';
 
 /** A page of the wizard: the start, the two pages before the walk, or a stage of it. */
 export type PageId = 'start' | 'review' | StageId;
@@ -33,8 +33,8 @@ export type State = {
   readonly canPractise: boolean;
   readonly siteName: string | undefined;
   readonly site: Site | undefined;
-  /** Inventories as typed and not saved yet, by site; they outlive a change of page, site or language. */
-  readonly drafts: Readonly<Record<string, InventoryDraft>>;
+  /** What was typed and not saved yet, by site; it outlives a change of page, site or language. */
+  readonly drafts: Readonly<Record<string, Drafts>>;
   /** Names of the vault's entries; undefined until they were asked for. */
   readonly vault: readonly string[] | 'locked' | undefined;
   /** Whether the site's vault is open in the engine. */

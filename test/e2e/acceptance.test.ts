@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { browserForTests } from '../kit/browser.ts';
 import { practiceName } from '../kit/practice-home.ts';
 import { beginWalk, endOfWalk } from '../kit/walks.ts';
+import { tabTo } from './keyboard.ts';
 import { goTo, openWizard, violations, type Wizard } from './window.ts';
 
 const browser = browserForTests();
@@ -103,4 +104,47 @@ describe('the acceptance record is finished in the wizard', { skip: 'skipped' in
       assert.deepEqual(complaints, []);
       await page.context().close();
     });
+
+  test('what was typed and not saved outlives other pages and sites, by keyboard, and is discarded only when asked', async () => {
+    const { page, complaints } = await wizard.open({ theme: 'light' });
+    const panel = page.getByRole('region', { name: 'Signing and handover' });
+    const customer = panel.getByLabel('Customer: Name');
+    const topics = panel.getByLabel(/: Topic$/);
+    await goTo(page, 'Acceptance report');
+    await panel.getByText('Everything is saved').waitFor();
+    const saved = await customer.inputValue();
+    const lines = await topics.count();
+    await customer.focus();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('Zhao Unsaved');
+    await tabTo(page, /^Add a line$/);
+    await page.keyboard.press('Enter');
+    await topics.last().fill('Backup');
+    await panel.getByText('Unsaved changes').waitFor();
+    await panel.getByText('What is not saved is not in the report.').waitFor();
+    assert.deepEqual(await violations(page), []);
+
+    const kept = async () => {
+      await panel.getByText('Unsaved changes').waitFor();
+      assert.equal(await customer.inputValue(), 'Zhao Unsaved');
+      assert.deepEqual([await topics.count(), await topics.last().inputValue()], [lines + 1, 'Backup']);
+      assert.doesNotMatch(await preview(page), /Zhao Unsaved/);
+    };
+    await tabTo(page, /^Back$/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 2, name: 'Verification' }).waitFor();
+    await tabTo(page, /^Next$/);
+    await page.keyboard.press('Enter');
+    await kept();
+    await page.getByRole('button', { name: 'All sites' }).click();
+    await page.getByRole('button', { name: /^View .*practice site$/i }).click();
+    await goTo(page, 'Acceptance report');
+    await kept();
+
+    await panel.getByRole('button', { name: 'Discard changes' }).press('Enter');
+    await panel.getByText('Everything is saved').waitFor();
+    assert.deepEqual([await customer.inputValue(), await topics.count()], [saved, lines]);
+    assert.deepEqual(complaints, []);
+    await page.context().close();
+  });
 });

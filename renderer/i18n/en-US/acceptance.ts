@@ -33,10 +33,10 @@ export const acceptance = {
   'acceptance.deviation.empty': 'This is needed.',
   'acceptance.deviation.past': 'The due day cannot be in the past.',
   'acceptance.deviation.proof': 'Write what proves that it is closed.',
-  'acceptance.save': 'Save',
   'acceptance.sign': 'Signing and handover',
   'acceptance.sign.lead':
     'What is written here is printed in the tables of the report; signature and seal go on paper.',
+  'acceptance.sign.unsaved': 'What is not saved is not in the report.',
   'acceptance.sign.name': 'Name',
   'acceptance.sign.title': 'Position',
   'acceptance.sign.date': 'Date',

@@ -131,12 +131,7 @@ export const inventory = {
   'inventory.database.user.hint': 'May create roles and databases',
   'inventory.problem.url': 'a whole address is needed, such as https://10.20.0.21:5000',
   'inventory.problem.value': 'not in the right form',
-  'inventory.unsaved': 'Unsaved changes',
   'inventory.unsaved.next': 'The inventory has unsaved changes. Save or discard them before the next step.',
-  'inventory.saved': 'Everything is saved',
-  'inventory.wrong': 'Errors: {count}',
-  'inventory.discard': 'Discard changes',
-  'inventory.save': 'Save',
   'inventory.locked':
     'The vault is locked: everything can be read; unlock it to save, to test connections and to choose credentials.',
   'inventory.practice':

@@ -126,12 +126,7 @@ export const inventory = {
   'inventory.database.user.hint': '须有权创建角色与数据库',
   'inventory.problem.url': '须为完整地址,例如 https://10.20.0.21:5000',
   'inventory.problem.value': '格式不正确',
-  'inventory.unsaved': '有未保存的修改',
   'inventory.unsaved.next': '清单有未保存的修改,请先保存或放弃,再进入下一步。',
-  'inventory.saved': '全部已保存',
-  'inventory.wrong': '{count} 处错误',
-  'inventory.discard': '放弃修改',
-  'inventory.save': '保存',
   'inventory.locked': '保险库已锁定:可以查看;保存、测试连接与选择凭据需先解锁。',
   'inventory.practice':
     '演练站点:主机与端点的地址由演练服务器给出,每次打开演练站点时重新写入;其他资料可以随意修改来练习。',

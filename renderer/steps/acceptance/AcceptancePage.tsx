@@ -117,7 +117,7 @@ export function AcceptancePage() {
           {record !== undefined && (
             <>
               <DeviationsPanel deviations={record.deviations} onChange={changed} />
-              <SignOffPanel key={JSON.stringify(record.signOff)} signOff={record.signOff} onChange={changed} />
+              <SignOffPanel signOff={record.signOff} onChange={changed} />
             </>
           )}
           <Panel title={t('acceptance.preview')} flush>

@@ -95,7 +95,7 @@ export function DeviationDialog({
       title={isNew ? t('acceptance.deviation.add') : `${deviation.number} ${w(deviation.title)}`}
       onCancel={onClose}
       cancelText={t('app.cancel')}
-      okText={t('acceptance.save')}
+      okText={t('app.save')}
       onOk={() => void save()}
       confirmLoading={saving}
     >

@@ -6,72 +6,43 @@ import type { ErrorView } from '../../../electron/contract/errors.ts';
 import { text } from '../../../electron/contract/text.ts';
 import { useWords } from '../../i18n/text.ts';
 import { saveSignOff } from '../../state/acceptance.ts';
+import { dropDraft, keepDraft, useTyped } from '../../state/drafts.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Panel } from '../../ui/Panel.tsx';
-
-type Row = { readonly topic: string; readonly participant: string; readonly date: string };
-type Signer = { readonly name: string; readonly title: string; readonly date: string };
-type Draft = {
-  readonly signers: Readonly<Record<(typeof parties)[number], Signer>>;
-  readonly handover: readonly Row[];
-};
-
-function draftOf({ signers, handover }: SignOff): Draft {
-  const of = (party: (typeof parties)[number]): Signer => {
-    const { name = '', title = '', date = '' } = signers.find((one) => one.party === party) ?? {};
-    return { name, title, date };
-  };
-  return {
-    signers: { customer: of('customer'), contractor: of('contractor'), supervisor: of('supervisor') },
-    handover: handover.map(({ topic, participant, date = '' }) => ({ topic, participant, date })),
-  };
-}
-
-/** Lines that were left empty are no lines. */
-function signOffOf({ signers, handover }: Draft): SignOff {
-  const dated = (date: string) => (date === '' ? {} : { date });
-  return {
-    signers: parties
-      .filter((party) => signers[party].name.trim() !== '')
-      .map((party) => ({
-        party,
-        name: signers[party].name,
-        title: signers[party].title,
-        ...dated(signers[party].date),
-      })),
-    handover: handover
-      .filter(({ topic, participant }) => topic.trim() !== '' || participant.trim() !== '')
-      .map(({ topic, participant, date }) => ({ topic, participant, ...dated(date) })),
-  };
-}
+import { SaveControls } from '../../ui/SaveControls.tsx';
+import { differs, draftOf, type Row, type Signer, type SignOffDraft, signOffOf } from './draft.ts';
 
 /** Who signs for each party, and what was handed over to whom. */
 export function SignOffPanel({ signOff, onChange }: { signOff: SignOff; onChange: (view: AcceptanceView) => void }) {
   const { t, w } = useWords();
-  const [draft, setDraft] = useState(() => draftOf(signOff));
+  const draft = useTyped('signOff') ?? draftOf(signOff);
+  const dirty = differs(draft, signOff);
   const [saving, setSaving] = useState(false);
   const [error, setError] = useState<ErrorView>();
-  const saved = JSON.stringify(signOffOf(draft)) === JSON.stringify(signOffOf(draftOf(signOff)));
   const save = async () => {
     setSaving(true);
     const { value, error: refused } = await saveSignOff(signOffOf(draft));
     setSaving(false);
     setError(refused);
-    if (value !== undefined) onChange(value);
+    if (value === undefined) return;
+    onChange(value);
+    dropDraft('signOff', draft);
   };
-  const setSigner = (party: keyof Draft['signers'], part: Partial<Signer>) =>
-    setDraft({ ...draft, signers: { ...draft.signers, [party]: { ...draft.signers[party], ...part } } });
+  const edit = (part: (draft: SignOffDraft) => Partial<SignOffDraft>) =>
+    keepDraft('signOff', (typed = draftOf(signOff)) => ({ ...typed, ...part(typed) }));
+  const setSigner = (party: keyof SignOffDraft['signers'], part: Partial<Signer>) =>
+    edit(({ signers }) => ({ signers: { ...signers, [party]: { ...signers[party], ...part } } }));
   const setRow = (at: number, part: Partial<Row>) =>
-    setDraft({ ...draft, handover: draft.handover.map((row, index) => (index === at ? { ...row, ...part } : row)) });
-  const button = (
-    <Button type="primary" disabled={saved} loading={saving} onClick={() => void save()}>
-      {t('acceptance.save')}
-    </Button>
+    edit(({ handover }) => ({ handover: handover.map((row, index) => (index === at ? { ...row, ...part } : row)) }));
+  const controls = (
+    <SaveControls dirty={dirty} saving={saving} onSave={() => void save()} onDiscard={() => dropDraft('signOff')} />
   );
   return (
-    <Panel title={t('acceptance.sign')} extra={button}>
+    <Panel title={t('acceptance.sign')} extra={controls}>
       {error !== undefined && <ErrorNotice error={error} onClose={() => setError(undefined)} />}
-      <p className="quiet">{t('acceptance.sign.lead')}</p>
+      <p className="quiet">
+        {t('acceptance.sign.lead')} {dirty && <b>{t('acceptance.sign.unsaved')}</b>}
+      </p>
       {parties.map((party) => (
         <fieldset key={party} className="acceptance-line">
           <legend>{w(text(`report.${party}`))}</legend>
@@ -104,12 +75,12 @@ export function SignOffPanel({ signOff, onChange }: { signOff: SignOff; onChange
           <Button
             icon={<DeleteOutlined aria-hidden />}
             aria-label={t('acceptance.handover.remove', { number: at + 1 })}
-            onClick={() => setDraft({ ...draft, handover: draft.handover.filter((_, index) => index !== at) })}
+            onClick={() => edit(({ handover }) => ({ handover: handover.filter((_, index) => index !== at) }))}
           />
         </div>
       ))}
       <Button
-        onClick={() => setDraft({ ...draft, handover: [...draft.handover, { topic: '', participant: '', date: '' }] })}
+        onClick={() => edit(({ handover }) => ({ handover: [...handover, { topic: '', participant: '', date: '' }] }))}
       >
         {t('acceptance.handover.add')}
       </Button>

@@ -4,8 +4,10 @@ import type { Site } from '../../../electron/contract/site.ts';
 import { stageOf } from '../../app/pages.ts';
 import { useWords } from '../../i18n/text.ts';
 import { saveSite } from '../../state/actions.ts';
+import { dropDraft } from '../../state/drafts.ts';
 import { loadVault } from '../../state/inventory.ts';
 import { set, useStore } from '../../state/store.ts';
+import { SaveControls } from '../../ui/SaveControls.tsx';
 import { useTones } from '../../ui/tones.ts';
 import { FindingList } from '../stage/FindingList.tsx';
 import { StageHead } from '../stage/StageHead.tsx';
@@ -16,8 +18,7 @@ import { HostsSection } from './HostsSection.tsx';
 import './inventory.css';
 import { ProjectSection } from './ProjectSection.tsx';
 import { problemsOf } from './problems.ts';
-import { SaveBar } from './SaveBar.tsx';
-import { discard, FieldsContext, useDraft } from './useDraft.ts';
+import { FieldsContext, useDraft } from './useDraft.ts';
 
 /** Site data, hosts, endpoints and credentials; below them what the walk found out about them. */
 export function InventoryPage() {
@@ -66,12 +67,12 @@ function Inventory({ site }: { site: Site }) {
     const saved = await saveSite(changeOf(draft));
     setSaving(false);
     if (!saved) return;
-    discard(draft);
+    dropDraft('inventory', draft);
     setTried(false);
     setTouched(new Set());
   };
   const undo = () => {
-    discard();
+    dropDraft('inventory');
     setTried(false);
     setTouched(new Set());
   };
@@ -106,13 +107,15 @@ function Inventory({ site }: { site: Site }) {
             <StepList steps={stage.steps} />
           </div>
         )}
-        <SaveBar
-          dirty={dirty}
-          wrong={tried ? problems.size : 0}
-          saving={saving}
-          onSave={() => void save()}
-          onDiscard={undo}
-        />
+        <div className="save-bar">
+          <SaveControls
+            dirty={dirty}
+            wrong={tried ? problems.size : 0}
+            saving={saving}
+            onSave={() => void save()}
+            onDiscard={undo}
+          />
+        </div>
       </div>
     </FieldsContext>
   );

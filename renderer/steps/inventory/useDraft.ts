@@ -1,40 +1,34 @@
 import { createContext, use, useMemo } from 'react';
 import type { Site } from '../../../electron/contract/site.ts';
 import { useWords } from '../../i18n/text.ts';
-import { get, set, useStore } from '../../state/store.ts';
+import { keepDraft, useTyped } from '../../state/drafts.ts';
+import { get, useStore } from '../../state/store.ts';
 import { differs, draftOf, type InventoryDraft } from './draft.ts';
 import type { Problem, Problems } from './problems.ts';
 
 /** The inventory of the open site: as typed, or as saved where nothing was typed. */
 export function useDraft(site: Site): { readonly draft: InventoryDraft; readonly dirty: boolean } {
-  const typed = useStore((state) => state.drafts[site.name]);
+  const typed = useTyped('inventory');
   const saved = useMemo(() => draftOf(site), [site]);
-  const draft = typed ?? saved;
-  const dirty = useMemo(() => typed !== undefined && differs(typed, site), [typed, site]);
-  return { draft, dirty };
+  const dirty = useUnsaved();
+  return { draft: typed ?? saved, dirty };
 }
 
 /** Whether the open site's inventory has changes that are not saved: a plan is made without them. */
 export function useUnsaved(): boolean {
   const site = useStore((state) => state.site);
-  const typed = useStore((state) => (state.site === undefined ? undefined : state.drafts[state.site.name]));
+  const typed = useTyped('inventory');
   return useMemo(() => site !== undefined && typed !== undefined && differs(typed, site), [typed, site]);
 }
 
 /** Changes the open site's draft. */
 export function change(edit: (draft: InventoryDraft) => Partial<InventoryDraft>): void {
-  const { site, drafts } = get();
+  const { site } = get();
   if (site === undefined) return;
-  const draft = drafts[site.name] ?? draftOf(site);
-  set({ drafts: { ...drafts, [site.name]: { ...draft, ...edit(draft) } } });
-}
-
-/** Back to what is saved. With `saved`, only where nothing was typed since that draft was sent. */
-export function discard(saved?: InventoryDraft): void {
-  const { site, drafts } = get();
-  if (site === undefined || (saved !== undefined && drafts[site.name] !== saved)) return;
-  const { [site.name]: _discarded, ...others } = drafts;
-  set({ drafts: others });
+  keepDraft('inventory', (typed) => {
+    const draft = typed ?? draftOf(site);
+    return { ...draft, ...edit(draft) };
+  });
 }
 
 /** What the fields of the page need to know of its errors. */
