@@ -1,27 +1,23 @@
 import { LockOutlined } from '@ant-design/icons';
-import { text } from '../../electron/contract/text.ts';
 import type { StageView } from '../../electron/contract/views.ts';
 import { useWords } from '../i18n/text.ts';
-import { goTo, type PageId, useStore } from '../state/store.ts';
+import { goTo, useStore } from '../state/store.ts';
 import { markOfState } from '../ui/StatusTag.tsx';
 import { Brand } from './Brand.tsx';
-import { pageState, pages, stageOf } from './pages.ts';
+import { usePageName } from './page-name.ts';
+import { pageState, stageOf } from './page-state.ts';
+import { pages } from './pages.ts';
 import './rail.css';
 import { RailRelease } from './RailRelease.tsx';
 
 /** The steps at the left, always visible: mark, name and state in words. Later steps are locked and say why. */
 export function StepRail() {
-  const { t, w } = useWords();
+  const { t } = useWords();
+  const nameOf = usePageName();
   const current = useStore((state) => state.page);
   const walk = useStore((state) => state.walk);
   const site = useStore((state) => state.site);
   const plan = useStore((state) => state.plan);
-  const nameOf = (page: Exclude<PageId, 'start'>) =>
-    page === 'review'
-      ? t('app.step.review')
-      : page === 'inventory'
-        ? t('app.step.inventory')
-        : w(text(`run.stage.${page}`));
   return (
     <nav aria-label={t('app.rail')} className="rail-side">
       <Brand />

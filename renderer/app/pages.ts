@@ -1,34 +1,7 @@
-import { type StageId, type StageView, stageIds } from '../../electron/contract/views.ts';
-import type { PageId, State } from '../state/store.ts';
+import { type StageId, stageIds } from '../../electron/contract/views.ts';
+
+/** A page of a site: the review before the walk, or a stage of it. */
+export type SitePage = 'review' | StageId;
 
 /** The pages of a site in the order of the rail. The plan is reviewed before anything is touched. */
-export const pages: readonly Exclude<PageId, 'start'>[] = [
-  'inventory',
-  'review',
-  ...stageIds.filter((id) => id !== 'inventory'),
-];
-
-/** How the rail shows a page. */
-export type PageState = { readonly state: StageView['state']; readonly locked: boolean };
-
-/**
- * Gating as data: the inventory and the review are always open, a stage opens when the walk has reached it. A visited page
- * whose stage failed shows it without being opened.
- */
-export function pageState(page: Exclude<PageId, 'start'>, state: Pick<State, 'walk' | 'site' | 'plan'>): PageState {
-  if (page === 'review')
-    return { state: state.walk !== undefined ? 'done' : 'pending', locked: (state.site?.hosts.length ?? 0) === 0 };
-  const stage = stageOf(page, state);
-  if (page === 'inventory') return { state: stage?.state ?? 'pending', locked: false };
-  // A walk that stopped has its report too: it says how far it came.
-  if (page === 'acceptance' && state.walk !== undefined && state.walk.state !== 'running')
-    return { state: stage?.state ?? 'pending', locked: false };
-  return {
-    state: stage?.state ?? 'pending',
-    locked: stage === undefined || (stage.state === 'pending' && stage.steps.length > 0) || stage.state === 'blocked',
-  };
-}
-
-export function stageOf(page: PageId, state: Pick<State, 'walk'>): StageView | undefined {
-  return state.walk?.stages.find((stage) => stage.id === (page as StageId));
-}
+export const pages: readonly SitePage[] = ['inventory', 'review', ...stageIds.filter((id) => id !== 'inventory')];

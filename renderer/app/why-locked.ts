@@ -1,15 +1,16 @@
 import { type Text, text } from '../../electron/contract/text.ts';
 import type { StageView } from '../../electron/contract/views.ts';
 import type { useWords } from '../i18n/text.ts';
-import type { PageId, State } from '../state/store.ts';
-import { pageState, pages } from './pages.ts';
+import type { State } from '../state/store.ts';
+import { pageState } from './page-state.ts';
+import { pages, type SitePage } from './pages.ts';
 
 /** Why a page cannot be opened: one sentence, and each thing that stands in the way. */
 export type Reason = { readonly words: string; readonly items: readonly Text[] };
 
 /** The reason in words; undefined when the page is open. */
 export function whyLocked(
-  page: Exclude<PageId, 'start'>,
+  page: SitePage,
   state: Pick<State, 'walk' | 'site' | 'plan'>,
   { t, w }: Pick<ReturnType<typeof useWords>, 't' | 'w'>,
 ): Reason | undefined {

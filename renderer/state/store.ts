@@ -2,12 +2,13 @@ import { create } from 'zustand';
 import type { ErrorView } from '../../electron/contract/errors.ts';
 import type { Site } from '../../electron/contract/site.ts';
 import { isLocale, type Locale } from '../../electron/contract/text.ts';
-import type { JudgedFinding, PlanView, SiteSummary, StageId, WalkView } from '../../electron/contract/views.ts';
+import type { JudgedFinding, PlanView, SiteSummary, WalkView } from '../../electron/contract/views.ts';
+import type { SitePage } from '../app/pages.ts';
 import type { ThemeName } from '../app/theme.ts';
 import type { Drafts } from './drafts.ts';
 
-/** A page of the wizard: the start, the two pages before the walk, or a stage of it. */
-export type PageId = 'start' | 'review' | StageId;
+/** A page of the wizard: the start, or one of a site. */
+export type PageId = 'start' | SitePage;
 
 export type { SiteSummary };
 

@@ -1,16 +1,22 @@
 import { Alert } from 'antd';
 import type { ErrorView } from '../../electron/contract/errors.ts';
+import { errorMenders } from '../app/menders.ts';
 import { useWords } from '../i18n/text.ts';
+import { useStore } from '../state/store.ts';
+import { GoToButton } from './GoToButton.tsx';
 
-/** What happened, why, what to do next; the raw words behind details. */
+/** What happened, why, what to do next, with the way to the page that mends it; the raw words behind details. */
 export function ErrorNotice({ error, onClose }: { error: ErrorView; onClose?: () => void }) {
   const { t, w } = useWords();
+  const page = useStore((state) => state.page);
+  const mender = errorMenders[error.code];
   return (
     <Alert
       role="alert"
       type="error"
       showIcon
       {...(onClose && { closable: { onClose, 'aria-label': t('app.close') } })}
+      {...(mender !== undefined && page !== 'start' && page !== mender && { action: <GoToButton page={mender} /> })}
       title={w(error.message)}
       description={
         <>

@@ -114,6 +114,12 @@ describe('dialogs and errors', { skip: 'skipped' in program ? program.skipped : 
         assert.deepEqual(await violations(page), [], 'waiver');
         await page.keyboard.press('Escape');
         await waiver.waitFor({ state: 'hidden' });
+        const mender = words['app.step.inventory'];
+        await page
+          .locator('.step [role="alert"]')
+          .getByRole('button', { name: words['stage.go-to'].replace('{page}', mender) })
+          .press('Enter');
+        await page.getByRole('heading', { level: 2, name: mender }).waitFor();
 
         await page.locator('.rail button').nth(1).click();
         await page.getByLabel(words['review.bundle.folder']).fill('/nowhere/at-all');

@@ -1,13 +1,14 @@
 import type { ReactNode } from 'react';
-import { text } from '../../../electron/contract/text.ts';
 import { useWords } from '../../i18n/text.ts';
+import { usePageName } from '../page-name.ts';
 import { pages } from '../pages.ts';
 
 const promises = ['review', 'resume', 'proof'] as const;
 
 /** The first start: the two ways to begin, what the walk is made of, and what can be relied on. */
 export function EmptyStart({ practice, create }: { practice: ReactNode; create: ReactNode }) {
-  const { t, w } = useWords();
+  const { t } = useWords();
+  const nameOf = usePageName();
   return (
     <>
       <div className="start-empty">
@@ -28,13 +29,7 @@ export function EmptyStart({ practice, create }: { practice: ReactNode; create: 
         <h3 id="start-walk">{t('start.walk')}</h3>
         <ol>
           {pages.map((page) => (
-            <li key={page}>
-              {page === 'review'
-                ? t('app.step.review')
-                : page === 'inventory'
-                  ? t('app.step.inventory')
-                  : w(text(`run.stage.${page}`))}
-            </li>
+            <li key={page}>{nameOf(page)}</li>
           ))}
         </ol>
         <dl>

@@ -1,7 +1,7 @@
 import { Alert, Button, Skeleton } from 'antd';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Site } from '../../../electron/contract/site.ts';
-import { stageOf } from '../../app/pages.ts';
+import { stageOf } from '../../app/page-state.ts';
 import { useWords } from '../../i18n/text.ts';
 import { saveSite } from '../../state/actions.ts';
 import { dropDraft } from '../../state/drafts.ts';

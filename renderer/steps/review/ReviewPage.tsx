@@ -3,7 +3,8 @@ import { useEffect, useState } from 'react';
 import { isResumable } from '../../../electron/contract/views.ts';
 import { useWords } from '../../i18n/text.ts';
 import { beginWalk, loadPlan } from '../../state/actions.ts';
-import { goTo, set, useStore } from '../../state/store.ts';
+import { set, useStore } from '../../state/store.ts';
+import { GoToButton } from '../../ui/GoToButton.tsx';
 import { useUnsaved } from '../inventory/useDraft.ts';
 import { EffectsByStage } from './EffectsByStage.tsx';
 import { EffectsByTarget } from './EffectsByTarget.tsx';
@@ -53,11 +54,7 @@ export function ReviewPage() {
           showIcon
           title={t('review.unsaved')}
           style={{ marginBottom: 16 }}
-          action={
-            <Button size="small" onClick={() => goTo('inventory')}>
-              {t('stage.go-to', { page: t('app.step.inventory') })}
-            </Button>
-          }
+          action={<GoToButton page="inventory" />}
         />
       )}
       <section aria-labelledby="review-bundle" className="review-bundle">

@@ -1,12 +1,13 @@
 import { Button } from 'antd';
-import { text } from '../../../electron/contract/text.ts';
 import type { JudgedFinding } from '../../../electron/contract/views.ts';
+import { mendedOn } from '../../app/menders.ts';
 import { useWords } from '../../i18n/text.ts';
-import { goTo, useStore } from '../../state/store.ts';
+import { useStore } from '../../state/store.ts';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { moment, span } from '../../ui/figures.ts';
+import { GoToButton } from '../../ui/GoToButton.tsx';
 import { EvidenceBox } from './EvidenceBox.tsx';
-import { isOpen, mendedOn } from './verdicts.ts';
+import { isOpen } from './verdicts.ts';
 
 /** Expected, found, why, fix, command, evidence, and what can be done about it. */
 export function FindingDetail({
@@ -69,13 +70,7 @@ export function FindingDetail({
             {t('stage.waive')}
           </Button>
         )}
-        {open && mender !== undefined && (
-          <Button size="small" onClick={() => goTo(mender)}>
-            {t('stage.go-to', {
-              page: mender === 'inventory' ? t('app.step.inventory') : w(text(`run.stage.${mender}`)),
-            })}
-          </Button>
-        )}
+        {open && mender !== undefined && <GoToButton page={mender} />}
         {finding.evidence.map((id) => (
           <EvidenceBox key={id} id={id} />
         ))}

@@ -1,7 +1,7 @@
 import { Empty } from 'antd';
 import { text } from '../../../electron/contract/text.ts';
 import type { StageId } from '../../../electron/contract/views.ts';
-import { stageOf } from '../../app/pages.ts';
+import { stageOf } from '../../app/page-state.ts';
 import { useWords } from '../../i18n/text.ts';
 import { useStore } from '../../state/store.ts';
 import { useTones } from '../../ui/tones.ts';

@@ -1,4 +1,4 @@
-import type { FindingStatus, JudgedFinding, StageId } from '../../../electron/contract/views.ts';
+import type { FindingStatus, JudgedFinding } from '../../../electron/contract/views.ts';
 
 /** How a finding counts on the pages: its raw status, or waived. */
 export type Shown = FindingStatus | 'waived';
@@ -61,37 +61,4 @@ export function grouped(findings: readonly JudgedFinding[]): readonly Group[] {
       findings: list.sort((one, other) => of(one) - of(other) || (one.check < other.check ? -1 : 1)),
     }))
     .sort((one, other) => of(one.findings[0]!) - of(other.findings[0]!) || (one.subject < other.subject ? -1 : 1));
-}
-
-/** The page whose settings or work mend a finding, by the start of its check's name. */
-export const menders: readonly (readonly [start: string, page: StageId])[] = [
-  ['inventory.', 'inventory'],
-  ['host.ssh', 'inventory'],
-  ['permission.', 'inventory'],
-  ['os.hostname', 'inventory'],
-  ['network.declared-address', 'inventory'],
-  ['network.tcp-matrix', 'inventory'],
-  ['dependency.registry-tls', 'certificates'],
-  ['dependency.database-tls', 'certificates'],
-  ['dependency.registry-tcp', 'inventory'],
-  ['dependency.registry-account', 'inventory'],
-  ['dependency.registry-protocol', 'inventory'],
-  ['dependency.registry-host', 'inventory'],
-  ['dependency.cluster-ready', 'inventory'],
-  ['dependency.cluster-rights', 'inventory'],
-  ['dependency.database-connection', 'inventory'],
-  ['dependency.database-rights', 'inventory'],
-  ['services.parameters', 'inventory'],
-  ['health.', 'services'],
-  ['function.data', 'data'],
-  ['function.', 'services'],
-  ['security.tls', 'certificates'],
-  ['security.database.tls', 'certificates'],
-  ['acceptance.must-pass', 'verification'],
-];
-
-/** Where a finding is mended, when that is another page than its own. */
-export function mendedOn(finding: JudgedFinding): StageId | undefined {
-  const page = menders.find(([start]) => finding.check.startsWith(start))?.[1];
-  return page === finding.stage ? undefined : page;
 }
