@@ -21,6 +21,6 @@ export function readDocument(path: string): unknown {
 export function parsed<S extends z.ZodType>(schema: S, given: unknown): z.output<S> {
   const read = schema.safeParse(given);
   if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  throw new SitewrightError('usage-invalid', { problem: `${issue?.path.join('.')}: ${issue?.message}` });
+  const [{ path, message }] = read.error.issues as [z.core.$ZodIssue];
+  throw new SitewrightError('usage-invalid', { problem: path.length > 0 ? `${path.join('.')}: ${message}` : message });
 }

@@ -1,42 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { commandIn } from './command.ts';
 
-const main = fileURLToPath(new URL('../../../electron/cli/main.ts', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'sitewright-cli-'));
 after(() => rmSync(home, { recursive: true, force: true, maxRetries: 3 }));
 
-type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
-
-/** Runs the command line as a person would, in a home of its own. */
-function sitewright(
-  words: readonly string[],
-  options: { input?: string; env?: Record<string, string>; signal?: NodeJS.Signals } = {},
-): Promise<Ended> {
-  const env = {
-    ...process.env,
-    SITEWRIGHT_HOME: home,
-    SITEWRIGHT_LOCALE: 'en-US',
-    SITEWRIGHT_PASSPHRASE: '',
-    ...options.env,
-  };
-  const child = spawn(process.execPath, [main, ...words], { env, stdio: ['pipe', 'pipe', 'pipe'] });
-  child.stdin.end(options.input ?? '');
-  let [stdout, stderr] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (data: string) => {
-    stdout += data;
-    if (options.signal !== undefined) child.kill(options.signal);
-  });
-  child.stderr.setEncoding('utf8').on('data', (data: string) => {
-    stderr += data;
-  });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
-}
-
+const sitewright = commandIn(home);
 const passphrase = { SITEWRIGHT_PASSPHRASE: 'a long enough passphrase' };
 const siteYaml = 'name: plant\ntitle: Plant\nprofile: poc\n';
 
