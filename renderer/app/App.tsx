@@ -6,6 +6,7 @@ import { type CSSProperties, useEffect } from 'react';
 import { useWords } from '../i18n/text.ts';
 import { set, useStore } from '../state/store.ts';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
+import { useMotion } from '../ui/motion.ts';
 import { useTones } from '../ui/tones.ts';
 import { Footer } from './Footer.tsx';
 import { Header } from './Header.tsx';
@@ -20,13 +21,15 @@ const nonce = document.querySelector('meta[name="csp-nonce"]')?.getAttribute('co
 export function App() {
   const locale = useStore((state) => state.locale);
   const themeName = useStore((state) => state.theme);
+  const motion = useMotion();
   useEffect(() => {
     document.documentElement.lang = locale;
     document.documentElement.style.colorScheme = themeName;
   }, [locale, themeName]);
   return (
     <ConfigProvider
-      theme={themes[themeName]}
+      theme={{ ...themes[themeName], token: { ...themes[themeName].token, motion } }}
+      wave={{ disabled: !motion }}
       locale={locale === 'zh-CN' ? zhCN : enUS}
       // The library's own icon leaves by a transition that never ends when a call was quick, and stays in the button's name.
       button={{ autoInsertSpace: false, loadingIcon: <LoadingOutlined aria-hidden /> }}

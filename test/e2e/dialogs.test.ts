@@ -62,6 +62,17 @@ describe('dialogs and errors', { skip: 'skipped' in program ? program.skipped : 
         const start = await wizard.open({ theme, locale, atStart: true });
         const dialog = start.page.getByRole('dialog');
         await start.page.getByRole('button', { name: words['start.new'] }).click();
+        // The window asks for stillness: the dialog is there at once.
+        await dialog.waitFor();
+        assert.deepEqual(
+          await start.page.evaluate(() =>
+            document.getAnimations().map((one) => [
+              (one as CSSTransition).transitionProperty ?? (one as CSSAnimation).animationName,
+              Number(one.effect?.getComputedTiming().duration),
+            ]),
+          ),
+          [],
+        );
         await dialog.getByRole('button', { name: words['start.create'] }).click();
         assert.equal(await dialog.locator('.field-error').count(), 3);
         assert.deepEqual(await violations(start.page), [], 'new site');

@@ -85,7 +85,11 @@ export async function openWizard(
     client: createRouterClient(router),
     browser,
     open: async (options) => {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
+      // What moves while it is clicked on is not where the click was meant for.
+      const context = await browser.newContext({
+        ...{ viewport: { width: 1280, height: 800 }, locale: 'en-US' },
+        reducedMotion: 'reduce',
+      });
       await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.origin });
       await context.addInitScript({
         content: `localStorage.setItem('sitewright.theme', '${options.theme}'); localStorage.setItem('sitewright.locale', '${options.locale ?? 'en-US'}');`,
