@@ -66,10 +66,12 @@ describe('dialogs and errors', { skip: 'skipped' in program ? program.skipped : 
         await dialog.waitFor();
         assert.deepEqual(
           await start.page.evaluate(() =>
-            document.getAnimations().map((one) => [
-              (one as CSSTransition).transitionProperty ?? (one as CSSAnimation).animationName,
-              Number(one.effect?.getComputedTiming().duration),
-            ]),
+            document
+              .getAnimations()
+              .map((one) => [
+                (one as CSSTransition).transitionProperty ?? (one as CSSAnimation).animationName,
+                Number(one.effect?.getComputedTiming().duration),
+              ]),
           ),
           [],
         );
