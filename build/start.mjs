@@ -29,7 +29,7 @@ function install() {
   });
   if (result.status !== 0) {
     process.stderr.write(
-      '依赖安装失败,请检查网络或 npm 缓存 / installing failed: check the network or the npm cache\n',
+      '依赖安装失败，请检查网络或 npm 缓存 / installing failed: check the network or the npm cache\n',
     );
     process.exit(3);
   }
@@ -54,7 +54,7 @@ function findNode() {
   }
   if (Number(process.versions.node.split('.')[0]) >= wanted) return process.execPath;
   process.stderr.write(
-    `此平台没有随附的 Node ${wanted},请安装后重试 / no Node ${wanted} comes with this platform: install it and try again\n`,
+    `此平台没有随附的 Node ${wanted}，请安装后重试 / no Node ${wanted} comes with this platform: install it and try again\n`,
   );
   process.exit(3);
 }

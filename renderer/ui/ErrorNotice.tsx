@@ -22,8 +22,7 @@ export function ErrorNotice({ error, onClose }: { error: ErrorView; onClose?: ()
         <>
           <div>{w(error.cause)}</div>
           <div>
-            <strong>{t('app.next-action')}: </strong>
-            {w(error.next)}
+            <strong>{t('app.next-action')}</strong> {w(error.next)}
           </div>
           {error.detail !== undefined && (
             <details>

@@ -153,7 +153,7 @@ describe('the start page and the inventory', { skip: 'skipped' in program ? prog
     assert.match((await cell(page, 3, 'address').textContent()) ?? '', /不能为空/);
     await page.locator('.rail button').nth(1).click();
     await page.getByRole('heading', { level: 2, name: '审阅与开始' }).waitFor();
-    const unsaved = page.getByRole('alert').filter({ hasText: '清单有未保存的修改,下方计划不包含这些修改' });
+    const unsaved = page.getByRole('alert').filter({ hasText: '清单有未保存的修改，下方计划不包含这些修改' });
     await unsaved.getByRole('button', { name: '前往“站点与主机清单”' }).click();
     await page.getByRole('heading', { level: 2, name: '站点与主机清单' }).waitFor();
     assert.equal(await cell(page, 3, 'port').locator('input').inputValue(), '99999');

@@ -55,7 +55,7 @@ export function inventoryError(problems: readonly CellProblem[]): SitewrightErro
     problems
       .slice(0, 20)
       .map((cell) => say(locale, text('run.inventory.cell', { ...cell })))
-      .join(locale === 'zh-CN' ? ';' : '; ');
+      .join(locale === 'zh-CN' ? '；' : '; ');
   return new SitewrightError('inventory-invalid', {
     count: problems.length,
     problems: { 'zh-CN': line('zh-CN'), 'en-US': line('en-US') },

@@ -49,7 +49,7 @@ export const app = {
   'app.unlock': 'Unlock',
   'app.error': 'What happened',
   'app.cause': 'Why',
-  'app.next-action': 'What to do next',
+  'app.next-action': 'What to do next:',
   'app.running': 'The walk is running',
   'app.leave': 'Leave',
   'app.main': 'Main content',

@@ -1,8 +1,8 @@
 /** Words of the report's page. */
 export const acceptance = {
-  'acceptance.lead': '结论由全部记录与豁免计算得出,报告中的数字与此处一致。',
+  'acceptance.lead': '结论由全部记录与豁免计算得出，报告中的数字与此处一致。',
   'acceptance.none': '尚无可供报告的内容。',
-  'acceptance.none.hint': '开始部署后,自第一个阶段起随时可以生成报告。',
+  'acceptance.none.hint': '开始部署后，自第一个阶段起随时可以生成报告。',
   'acceptance.must-pass': '项必须通过的结论达到',
   'acceptance.passed': '项结论通过',
   'acceptance.open': '项未关闭偏差',
@@ -25,7 +25,7 @@ export const acceptance = {
   'acceptance.deviation.closing': '关闭依据',
   'acceptance.deviation.closed': '关闭日期',
   'acceptance.deviation.title': '标题',
-  'acceptance.deviation.withdrawn': '已撤回:{reason}',
+  'acceptance.deviation.withdrawn': '已撤回：{reason}',
   'acceptance.deviation.withdraw': '撤回理由',
   'acceptance.deviation.edit': '编辑',
   'acceptance.deviation.closed-on': '已于 {day} 关闭',
@@ -33,7 +33,7 @@ export const acceptance = {
   'acceptance.deviation.past': '期限不能早于今天。',
   'acceptance.deviation.proof': '关闭前请写明依据。',
   'acceptance.sign': '签署与移交',
-  'acceptance.sign.lead': '填写的内容会印在报告的签署与移交表中;签字与盖章在纸面完成。',
+  'acceptance.sign.lead': '填写的内容会印在报告的签署与移交表中；签字与盖章在纸面完成。',
   'acceptance.sign.unsaved': '未保存的内容不会写入报告。',
   'acceptance.sign.name': '姓名',
   'acceptance.sign.title': '职务',
@@ -47,6 +47,6 @@ export const acceptance = {
   'acceptance.project': '项目信息与文档编号在“站点与主机清单”页面编辑。',
   'acceptance.journal': '审计日志',
   'acceptance.journal.verify': '校验审计日志',
-  'acceptance.journal.intact': '哈希链完整:{rows} 条记录,链首 {head},站点密钥 {key}。',
-  'acceptance.journal.damaged': '审计日志已损坏:{count} 处问题。不得签署报告。',
+  'acceptance.journal.intact': '哈希链完整：{rows} 条记录，链首 {head}，站点密钥 {key}。',
+  'acceptance.journal.damaged': '审计日志已损坏：{count} 处问题。不得签署报告。',
 } as const;

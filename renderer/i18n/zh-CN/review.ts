@@ -1,9 +1,9 @@
 /** Words of the review page. */
 export const review = {
-  'review.unsaved': '清单有未保存的修改,下方计划不包含这些修改。请先保存或放弃。',
-  'review.lead': '部署的每一项影响都按主机列在此处,此时尚未触及任何主机。点击“开始”即确认这份计划。',
+  'review.unsaved': '清单有未保存的修改，下方计划不包含这些修改。请先保存或放弃。',
+  'review.lead': '部署的每一项影响都按主机列在此处，此时尚未触及任何主机。点击“开始”即确认这份计划。',
   'review.bundle': '发布包',
-  'review.bundle.folder': '发布包所在目录;多个目录用 ; 分隔',
+  'review.bundle.folder': '发布包所在目录；多个目录用 ; 分隔',
   'review.load': '读取计划',
   'review.empty': '填写发布包所在目录后即可查看计划。',
   'review.figures': '计划概览',
@@ -12,7 +12,7 @@ export const review = {
   'review.reads': '步只读取',
   'review.untouched': '尚未触及任何主机。',
   'review.running': '部署正在进行。',
-  'review.unfinished': '之前的部署尚未完成。“继续”会接着执行,“开始”会重新部署。',
+  'review.unfinished': '之前的部署尚未完成。“继续”会接着执行，“开始”会重新部署。',
   'review.view': '分组方式',
   'review.by-target': '按主机',
   'review.by-stage': '按阶段',

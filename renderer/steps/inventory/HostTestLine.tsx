@@ -34,8 +34,7 @@ export function HostTestLine({ test, name }: { test: NonNullable<HostTestState>;
         <span className="host-test-words">
           <strong>{w(error.message)}</strong> {w(error.cause)}{' '}
           <span>
-            <strong>{t('app.next-action')}: </strong>
-            {w(error.next)}
+            <strong>{t('app.next-action')}</strong> {w(error.next)}
           </span>
           {error.detail !== undefined && <span className="quiet mono"> {error.detail}</span>}
         </span>

@@ -112,8 +112,7 @@ function Blockers({ stage, checks }: { stage: StageView; checks: readonly string
           </ul>
           {stage.blockers.length > most && <p>{t('stage.more.left', { count: stage.blockers.length - most })}</p>}
           <p>
-            <strong>{t('stage.fix')}: </strong>
-            {t('stage.blocked.hint')}
+            <strong>{t('app.next-action')}</strong> {t('stage.blocked.hint')}
           </p>
           {idle && checks.length > 0 && (
             <Button size="small" onClick={() => void checkAgain(checks)}>

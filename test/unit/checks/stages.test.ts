@@ -197,7 +197,7 @@ describe('environment', () => {
     const cpu = recorded.findings.find(({ check, subject }) => check === 'host.cpu-count' && subject === 'app-02')!;
     assert.equal(cpu.status, 'passed');
     assert.equal(cpu.evidence.length, 1);
-    assert.equal(say('zh-CN', cpu.expected), '不低于 4 核,建议 8 核');
+    assert.equal(say('zh-CN', cpu.expected), '不低于 4 核，建议 8 核');
   });
 
   it('judges a host whose facts are absent as error, the others as they are', async () => {

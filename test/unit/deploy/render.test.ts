@@ -164,7 +164,7 @@ test('parameters: defaults, and every wrong field named in both languages', () =
       const english = say('en-US', error.view().message);
       for (const part of ['replicas must be at least 1', 'level must be one of info, debug', 'extra is not known'])
         assert.ok(english.includes(part), english);
-      assert.match(say('zh-CN', error.view().message), /replicas:不得小于 1/);
+      assert.match(say('zh-CN', error.view().message), /replicas：不得小于 1/);
       return true;
     },
   );

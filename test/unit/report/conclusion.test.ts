@@ -100,7 +100,7 @@ test('the sentence has every number that is not zero, in both languages', () => 
   );
   assert.equal(
     say('zh-CN', sayVerdict(verdict)),
-    '必须通过的 2 项中有 1 项未达到;共 5 项结论:通过 1 项,警告 1 项,失败 2 项,无法判定 1 项,其中已豁免 1 项,未关闭 2 项。部署尚未全部完成。',
+    '必须通过的 2 项中有 1 项未达到；共 5 项结论：通过 1 项，警告 1 项，失败 2 项，无法判定 1 项，其中已豁免 1 项，未关闭 2 项。部署尚未全部完成。',
   );
   assert.equal(say('en-US', sayVerdict(concludeAcceptance([], 'done'))), 'Nothing was judged yet.');
 });

@@ -132,7 +132,7 @@ test('a failing case says what was expected and measured and does not stop the o
   const [failed, passed] = recorded.findings;
   assert.equal(say('en-US', failed!.actual), 'GET /version: header x-frame-options allowall; $.version 1.0.0');
   assert.match(say('en-US', failed!.expected), /\$\.version = 2\.0\.0/);
-  assert.equal(say('zh-CN', passed!.actual), 'GET /version:状态码 200, $.version 1.0.0');
+  assert.equal(say('zh-CN', passed!.actual), 'GET /version：状态码 200, $.version 1.0.0');
   assert.deepEqual(
     [failed!.qualification, failed!.category, failed!.clause, failed!.subject],
     ['OQ', 'function', '11.2', 'api'],

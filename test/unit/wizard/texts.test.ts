@@ -59,3 +59,15 @@ test('convention 19: bytes and bits are told apart in every text', () => {
   for (const pair of every)
     assert.equal(unitProblem(pair), undefined, `${pair.key}: ${pair.english} | ${pair.chinese}`);
 });
+
+/** What a person types or reads as it stands: forms of names, the letter between two folders. */
+const literal = /名称:标签|镜像名:标签|镜像:标签|列:值|用 ; 分隔/g;
+
+test('convention 19: Chinese words have full-width punctuation', () => {
+  for (const { key, chinese } of every)
+    assert.doesNotMatch(
+      chinese.replace(literal, ''),
+      /[\p{Script=Han}“”][,:;!?()]|[,:;!?()][\p{Script=Han}“”]|[（，：；！？] | [（），：；！？]/u,
+      key,
+    );
+});
