@@ -1,8 +1,9 @@
 // `npm run bench -- images [rounds] [part of a case]... [--write]`: images into real registries by the command line and by
 // the field's tools, in the same run. Prints medians and ratios (ours to theirs); `--write` puts the table into docs/benchmarks.md.
 
-import { setting, writeSection } from '../figures.ts';
+import { median, setting, writeSection } from '../figures.ts';
 import { type Figure, killInside, places, pushThrice } from './cases.ts';
+import { cpuFloor } from './floor.ts';
 import { allPushers } from './pushers.ts';
 import { tableOf } from './table.ts';
 import { makeWorkload } from './workload.ts';
@@ -23,7 +24,9 @@ const jobs = [
 ].filter(({ name }) => wanted(name));
 
 const figures: Figure[] = [];
+const floors: number[] = [];
 for (let round = 0; round < rounds; round += 1) {
+  floors.push(await cpuFloor(work));
   for (const { name, run, place } of jobs) {
     // Each round begins with another tool, so that nobody always has the warm disk.
     for (let at = 0; at < pushers.length; at += 1) {
@@ -38,8 +41,9 @@ const table = tableOf(
   figures,
   pushers.map(({ name }) => name),
 );
-console.log(`\n${table}`);
+const floor = `Node alone, that reads the same bytes, takes their SHA-256 and writes them to a socket, needs ${median(floors).toFixed(2)} s of CPU per GB.`;
+console.log(`\n${table}\n\n${floor}`);
 if (words.includes('--write')) {
   const about = `## Pushing images\n\n\`npm run bench -- images ${rounds} --write\`: ${rounds} rounds on ${setting()}; medians, in brackets what Sitewright needs of the other's.`;
-  writeSection('images', `${about}\n\n${table}`);
+  writeSection('images', `${about}\n\n${table}\n\n${floor}`);
 }
