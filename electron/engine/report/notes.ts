@@ -9,6 +9,7 @@ import {
   signOffSchema,
 } from '../../contract/acceptance.ts';
 import { SitewrightError } from '../../contract/errors.ts';
+import { text } from '../../contract/text.ts';
 import type { AuditRow } from '../../contract/views.ts';
 import { listAudit } from '../evidence/audit.ts';
 import { maskValue } from '../evidence/mask.ts';
@@ -67,7 +68,8 @@ export function changeDeviation(
     throw new SitewrightError('deviation-unknown', { id });
   const { vault, audit } = opened.unlocked();
   const merged = saidOf({ ...before, ...maskValue(change, vault.mask) });
-  const invalid = (field: string) => new SitewrightError('deviation-invalid', { id: id ?? '', field });
+  const invalid = (field: string) =>
+    new SitewrightError('deviation-invalid', { id: id ?? text('run.deviation.new'), field });
   if (change.due !== undefined && change.due !== '' && change.due < today) throw invalid('due');
   if (merged.closed !== undefined && merged.closing === undefined) throw invalid('closing');
   const isOwn = isNew || id.startsWith('O-');

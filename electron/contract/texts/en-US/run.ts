@@ -55,6 +55,7 @@ export const run = {
   'run.inventory.roles':
     'one or more of control-plane, worker, database, registry, monitoring, load-balancer, jump-host',
   'run.inventory.become': 'root, sudo or sudo-password',
+  'run.deviation.new': '(new)',
   'run.inventory.double': 'is already used in row {row}',
   'run.inventory.no-rows': 'the table has no rows',
   'run.inventory.unreadable': 'the file cannot be read in this format {detail}',

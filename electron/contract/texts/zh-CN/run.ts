@@ -55,6 +55,7 @@ export const run = {
   'run.inventory.roles':
     '应为以下一项或多项：control-plane、worker、database、registry、monitoring、load-balancer、jump-host',
   'run.inventory.become': '应为 root、sudo 或 sudo-password',
+  'run.deviation.new': '（新增）',
   'run.inventory.double': '已在第 {row} 行使用',
   'run.inventory.no-rows': '表中没有数据行',
   'run.inventory.unreadable': '无法按此格式读取文件 {detail}',
