@@ -23,10 +23,14 @@ export function Header() {
           </Button>
           {site !== undefined && (
             <div className="header-site">
-              <strong>{site.title}</strong>
+              <strong title={site.title}>{site.title}</strong>
               {site.practice && <span className="header-fact header-practice">{t('app.practice')}</span>}
               <span className="header-fact tabular">{t('start.hosts', { count: site.hosts.length })}</span>
-              {site.project.customer !== '' && <span className="header-customer">{site.project.customer}</span>}
+              {site.project.customer !== '' && (
+                <span className="header-customer" title={site.project.customer}>
+                  {site.project.customer}
+                </span>
+              )}
             </div>
           )}
         </>
