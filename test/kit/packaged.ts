@@ -20,7 +20,7 @@ export type Packed = {
 
 /** Packs the desktop for a test. Throws with the reason where no runtime can be had. */
 export async function packForTest(): Promise<Packed> {
-  const runtime = dirname(findElectron().program);
+  const runtime = dirname((await findElectron()).program);
   const output = mkdtempSync(join(tmpdir(), 'sitewright-packed-'));
   const staged = await packDesktop({ dir: true, output, runtime, lab: true });
   const folder = join(output, 'linux-unpacked');

@@ -10,7 +10,7 @@ const room = await openAloneRoom();
 const noRoom = 'skipped' in room ? room.skipped : undefined;
 // What has to be fetched for the tests is fetched before the way out is closed.
 const browser = noRoom === undefined ? browserForTests() : { skipped: noRoom };
-const electron = noRoom === undefined ? await orSkipped(async () => findElectron(), 'no desktop') : { skipped: noRoom };
+const electron = noRoom === undefined ? await orSkipped(findElectron, 'no desktop') : { skipped: noRoom };
 const skip = (part: object) => ('skipped' in part ? String(part.skipped) : false);
 const run = (name: string, ...args: readonly string[]) =>
   (room as AloneRoom).run(fileURLToPath(new URL(name, import.meta.url)), args);
