@@ -118,14 +118,16 @@ export const siteSchema = z.strictObject({
 });
 export type Site = z.infer<typeof siteSchema>;
 
+export const isJumpHost = ({ roles }: Pick<Host, 'roles'>): boolean => roles.includes('jump-host');
+
 /** The host through which the others and all services are reached over SSH; undefined where the laptop reaches them itself. */
 export function jumpHostOf({ hosts }: Pick<Site, 'hosts'>): Host | undefined {
-  return hosts.find(({ roles }) => roles.includes('jump-host'));
+  return hosts.find(isJumpHost);
 }
 
-/** The hosts that the system runs on: one that is only passed through is neither judged nor changed. */
-export function systemHosts({ hosts }: Pick<Site, 'hosts'>): readonly Host[] {
-  return hosts.filter(({ roles }) => roles.some((role) => role !== 'jump-host'));
+/** Whether the system runs on a host: one that is only passed through is neither judged nor changed. */
+export function isSystemHost({ roles }: Pick<Host, 'roles'>): boolean {
+  return roles.some((role) => role !== 'jump-host');
 }
 
 const project = projectSchema.shape;

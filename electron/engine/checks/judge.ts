@@ -1,4 +1,4 @@
-import { type Host, type Site, systemHosts } from '../../contract/site.ts';
+import { type Host, isSystemHost, type Site } from '../../contract/site.ts';
 import { type Text, text, verbatim } from '../../contract/text.ts';
 import type { ReleaseFile } from '../bundle/release.ts';
 import type { Collected } from './facts.ts';
@@ -29,7 +29,7 @@ export type JudgeInput = {
 /** Judges every host by every check. The order is that of the catalogue, then that of the hosts. */
 export function judgeHosts(checks: readonly Check[], input: JudgeInput): Judgement[] {
   return checks.flatMap((check) => {
-    const subjects = systemHosts(input.site).map((host) => subjectOf(check, host, input));
+    const subjects = input.site.hosts.filter(isSystemHost).map((host) => subjectOf(check, host, input));
     if (check.scope === 'host')
       return subjects.map((subject) =>
         finish(

@@ -1,5 +1,5 @@
 import { asSitewrightError, type ErrorView, SitewrightError } from '../../contract/errors.ts';
-import { type Host, systemHosts } from '../../contract/site.ts';
+import { type Host, isJumpHost, isSystemHost } from '../../contract/site.ts';
 import { runCollector } from '../checks/run-collector.ts';
 import { connectHost } from '../drivers/ssh/connect.ts';
 import type { RemoteHost } from '../drivers/ssh/host.ts';
@@ -54,8 +54,7 @@ async function reach({ opened, scripts, signal }: Parameters<typeof testHost>[0]
   const secret = ({ credential }: Host) => opened.unlocked().vault.get(credential);
   const common = { trust: opened.store.hostKeys, signal, readyTimeoutMs: patienceMs };
   // A host that is being typed may be the jump host itself, which the stored site does not know yet.
-  const isPassed = host.roles.includes('jump-host');
-  const tunnel = isPassed ? undefined : tunnelOf(opened.site(), { ...common, secret });
+  const tunnel = isJumpHost(host) ? undefined : tunnelOf(opened.site(), { ...common, secret });
   const reached = { host, secret: secret(host), scripts: scriptFolder(scripts), tunnel: tunnel?.open };
   const remote = await connectHost({ ...common, ...reached }).catch((error: unknown) => {
     tunnel?.close();
@@ -65,7 +64,7 @@ async function reach({ opened, scripts, signal }: Parameters<typeof testHost>[0]
     const sent = performance.now();
     await remote.exec('true', { stallMs: patienceMs, ...(signal && { signal }) });
     const ms = Math.round((performance.now() - sent) * 10) / 10;
-    if (systemHosts({ hosts: [host] }).length > 0) await requireRoot(host, remote, signal);
+    if (isSystemHost(host)) await requireRoot(host, remote, signal);
     return { ok: true, hostKey: remote.hostKey, ms };
   } finally {
     remote.close();

@@ -1,5 +1,5 @@
 import { SitewrightError } from '../../../contract/errors.ts';
-import { type Host, type Site, systemHosts } from '../../../contract/site.ts';
+import { type Host, isSystemHost, type Site } from '../../../contract/site.ts';
 import { type Text, text } from '../../../contract/text.ts';
 import { registryFolder } from '../../images/registry-host/settings.ts';
 import type { PlanInput, StepPlan } from '../../plan/step.ts';
@@ -23,7 +23,7 @@ export function planCertificates({ site, release }: PlanInput): readonly StepPla
   const nodes = site.hosts.filter((host) => host.roles.includes('worker') || host.roles.includes('control-plane'));
   return [
     authorityPlan(site),
-    ...systemHosts(site).map((host) => trustPlan(host)),
+    ...site.hosts.filter(isSystemHost).map((host) => trustPlan(host)),
     ...registryPlans(site, nodes),
     ...databasePlans(site),
     ...release.file.certificates.map((certificate) =>

@@ -1,4 +1,4 @@
-import { type Host, systemHosts } from '../../../contract/site.ts';
+import { type Host, isSystemHost } from '../../../contract/site.ts';
 import { type Text, text } from '../../../contract/text.ts';
 import { catalogue } from '../../checks/catalogue.ts';
 import { collectorArguments, plannedPaths, tcpTargets } from '../../checks/plan.ts';
@@ -14,7 +14,7 @@ export function planEnvironment(input: PlanInput): readonly EnvironmentPlan[] {
   // Read here already, so that a wrong profile shows before anything is begun.
   profileOf(input.release, input.site.profile);
   const { profile } = input.site;
-  const hosts = systemHosts(input.site);
+  const hosts = input.site.hosts.filter(isSystemHost);
   const collects = hosts.map(
     (host): EnvironmentPlan => ({
       id: stepId(host),

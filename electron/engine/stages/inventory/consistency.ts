@@ -1,4 +1,4 @@
-import type { Site } from '../../../contract/site.ts';
+import { isJumpHost, type Site } from '../../../contract/site.ts';
 import { type Text, text, verbatim } from '../../../contract/text.ts';
 import { inventoryChecks } from '../../checks/inventory.ts';
 import { judgementOf } from '../../checks/judge.ts';
@@ -50,7 +50,7 @@ function judgeRoles(site: Site, roles: readonly string[]): Judgement {
 
 /** All ways lead through one host: with two of them, the plan would not say through which. */
 function judgeJumpHost(site: Site): readonly Judgement[] {
-  const passed = site.hosts.filter(({ roles }) => roles.includes('jump-host')).map(({ name }) => name);
+  const passed = site.hosts.filter(isJumpHost).map(({ name }) => name);
   if (passed.length === 0) return [];
   const found = verbatim(passed.join(', '));
   return [

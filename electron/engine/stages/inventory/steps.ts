@@ -1,5 +1,5 @@
 import { asSitewrightError, type ErrorCode, SitewrightError } from '../../../contract/errors.ts';
-import { type Host, systemHosts } from '../../../contract/site.ts';
+import { type Host, isSystemHost } from '../../../contract/site.ts';
 import { type Text, text, verbatim } from '../../../contract/text.ts';
 import type { Collected } from '../../checks/facts.ts';
 import { inventoryChecks } from '../../checks/inventory.ts';
@@ -34,7 +34,7 @@ export const connectStep: StepKind<ConnectInput> = {
         status: 'passed',
         actual: text('checks.actual.logged-on', { key: remote.hostKey }),
       });
-      if (systemHosts({ hosts: [host] }).length === 0) return recordLatency(context, record, logonMs / 1000);
+      if (!isSystemHost(host)) return recordLatency(context, record, logonMs / 1000);
       const { facts } = await runCollector(context, remote, ['only=shell', 'limit=10']);
       recordAnswer(context, record, host, facts);
       recordLatency(context, record, Math.max(logonMs, facts.durationMs) / 1000);
