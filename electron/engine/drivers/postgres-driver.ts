@@ -9,6 +9,7 @@ import type { Release } from '../bundle/release.ts';
 import type { Vault } from '../site/vault.ts';
 import type { PostgresAccount, PostgresDriver } from './postgres.ts';
 import type { Tunnel } from './tunnel.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 export type PostgresDriverOptions = {
   readonly site: Site;
@@ -124,20 +125,14 @@ async function openClient(
   });
   // A connection that breaks while it is idle must not end the process; its next query tells.
   client.on('error', () => undefined);
-  // A client that is ended while it connects never settles its `connect`.
-  const aborted = Promise.withResolvers<never>();
-  aborted.promise.catch(() => undefined);
-  const abort = () => aborted.reject(signal?.reason);
-  signal?.addEventListener('abort', abort, { once: true });
   try {
-    await Promise.race([client.connect(), aborted.promise]);
-    await Promise.race([noticeLostClient(client), aborted.promise]);
+    // A client that is ended while it connects never settles its `connect`.
+    await unlessAborted(client.connect(), signal);
+    await unlessAborted(noticeLostClient(client), signal);
     return client;
   } catch (error) {
     client.end().catch(() => undefined);
     throw error;
-  } finally {
-    signal?.removeEventListener('abort', abort);
   }
 }
 

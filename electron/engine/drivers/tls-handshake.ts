@@ -12,6 +12,7 @@ import { SitewrightError } from '../../contract/errors.ts';
 import type { Handshake, HttpClient } from './http.ts';
 import { trusting } from './trust.ts';
 import { fault, type Tunnel } from './tunnel.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 type Target = Parameters<HttpClient['handshake']>[0];
 
@@ -51,22 +52,14 @@ export async function shakeHands(target: Target, authorities: readonly string[],
 /** A connection, by the tunnel where there is one; rejects with the socket's own error. The caller destroys it. */
 export async function openSocket(address: string, port: number, signal: AbortSignal, tunnel?: Tunnel): Promise<Duplex> {
   if (tunnel === undefined) return await connectTcp(address, port, signal);
-  const opening = tunnel(address, port);
-  const limit = Promise.withResolvers<never>();
-  const abort = () => limit.reject(noAnswer());
+  const socket = await unlessAborted(tunnel(address, port), signal, (late) => late.destroy()).catch(
+    (error: unknown) => {
+      throw signal.aborted ? noAnswer() : error;
+    },
+  );
+  const abort = () => socket.destroy(noAnswer());
   signal.addEventListener('abort', abort, { once: true });
-  try {
-    if (signal.aborted) abort();
-    const socket = await Promise.race([opening, limit.promise]);
-    const end = () => socket.destroy(noAnswer());
-    signal.addEventListener('abort', end, { once: true });
-    return socket.on('error', () => undefined).once('close', () => signal.removeEventListener('abort', end));
-  } catch (error) {
-    void opening.then((socket) => socket.destroy()).catch(() => undefined);
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
+  return socket.on('error', () => undefined).once('close', () => signal.removeEventListener('abort', abort));
 }
 
 const noAnswer = (): Error => fault('ETIMEDOUT', 'no answer in time');

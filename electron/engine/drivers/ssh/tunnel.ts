@@ -3,6 +3,7 @@ import type ssh2 from 'ssh2';
 import { SitewrightError } from '../../../contract/errors.ts';
 import { type Host, jumpHostOf, type Site } from '../../../contract/site.ts';
 import { fault, type Tunnel } from '../tunnel.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { type Connection, type ConnectionOptions, openConnection } from './connection.ts';
 
 /** Connections to any address that a host reaches, made from there. */
@@ -64,29 +65,24 @@ export function createTunnel(
   };
 }
 
-function forward(
+async function forward(
   client: ssh2.Client,
   by: Host,
   host: string,
   port: number,
   signal: AbortSignal | undefined,
 ): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    const way = `${by.name} -> ${host}:${port}`;
-    const cancel = () => reject(new SitewrightError('cancelled'));
-    signal?.addEventListener('abort', cancel, { once: true });
-    const limit = setTimeout(() => reject(fault('ETIMEDOUT', `${way}: no answer in time`)), patienceMs);
-    const end = () => {
-      clearTimeout(limit);
-      signal?.removeEventListener('abort', cancel);
-    };
-    client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
-      end();
-      if (error !== undefined) return reject(refusalOf(error, by, way));
-      // Whoever gave it up does not take it any more.
-      if (signal?.aborted) channel.destroy();
-      resolve(channel);
-    });
+  const way = `${by.name} -> ${host}:${port}`;
+  const opening = new Promise<Duplex>((resolve, reject) => {
+    client.forwardOut('127.0.0.1', 0, host, port, (error, channel) =>
+      error === undefined ? resolve(channel) : reject(refusalOf(error, by, way)),
+    );
+  });
+  const limit = AbortSignal.timeout(patienceMs);
+  const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  return await unlessAborted(opening, either, (channel) => channel.destroy()).catch((error: unknown) => {
+    if (signal?.aborted) throw new SitewrightError('cancelled');
+    throw limit.aborted ? fault('ETIMEDOUT', `${way}: no answer in time`) : error;
   });
 }
 
