@@ -234,6 +234,22 @@ export async function setting(): Promise<Setting> {
   };
 }
 
+/** A setting with the namespace `energy`, an image of a small server in the registry, and what pods need to pull it. */
+export async function energySetting(): Promise<{
+  readonly site: Setting;
+  readonly image: string;
+}> {
+  const site = await setting();
+  const digest = await site.registry.image('prefix/energy/api', '1.0.0', { 'app/server.js': serverProgram });
+  await site.call('POST', '/api/v1/namespaces', { metadata: { name: 'energy' } });
+  await site.call('POST', '/api/v1/namespaces/energy/secrets', pullSecret(site.registry));
+  return { site, image: `${site.registry.host}/prefix/energy/api@${digest}` };
+}
+
+/** A condition of an object's status, by its type. */
+export const condition = (object: Loose, type: string): Loose =>
+  object.status?.conditions?.find((each: Loose) => each.type === type);
+
 /** A pull secret, and a deployment with its service. */
 export function pullSecret(registry: TinyRegistry): object {
   const { user, password } = registry.credential;

@@ -4,31 +4,23 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deployment, type Loose, pullSecret, type Setting, serverProgram, setting, until } from './parts.ts';
+import { condition, deployment, energySetting, type Loose, type Setting, serverProgram, until } from './parts.ts';
 
 const deployments = '/apis/apps/v1/namespaces/energy/deployments';
 const pods = '/api/v1/namespaces/energy/pods';
 const secrets = '/api/v1/namespaces/energy/secrets';
 const services = '/api/v1/namespaces/energy/services';
-const jobs = '/apis/batch/v1/namespaces/energy/jobs';
 
 let site: Setting;
 let image = '';
-let digest = '';
 
 before(async () => {
-  site = await setting();
-  digest = await site.registry.image('prefix/energy/api', '1.0.0', { 'app/server.js': serverProgram });
-  image = `${site.registry.host}/prefix/energy/api@${digest}`;
-  await site.call('POST', '/api/v1/namespaces', { metadata: { name: 'energy' } });
-  await site.call('POST', secrets, pullSecret(site.registry));
+  ({ site, image } = await energySetting());
 });
 after(() => site.stop());
 
 const podsOf = async (app: string): Promise<Loose[]> =>
   (await site.call('GET', `${pods}?labelSelector=app%3D${app}`)).body.items;
-const condition = (object: Loose, type: string): Loose =>
-  object.status?.conditions?.find((each: Loose) => each.type === type);
 const available = (name: string): Promise<Loose> =>
   until(`${name} is rolled out`, async () => {
     const { body } = await site.call('GET', `${deployments}/${name}`);
@@ -275,53 +267,6 @@ test('a rolling update drops no request', async () => {
   const sets = (await site.call('GET', '/apis/apps/v1/namespaces/energy/replicasets?labelSelector=app%3Dapi')).body
     .items;
   assert.deepEqual(sets.map((set: Loose) => set.spec.replicas).sort(), [0, 0, 2]);
-});
-
-describe('jobs', () => {
-  const job = (name: string, code: string, spec: object = {}): object => ({
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    metadata: { name },
-    spec: {
-      ...spec,
-      template: {
-        spec: {
-          restartPolicy: 'Never',
-          imagePullSecrets: [{ name: 'pull' }],
-          containers: [{ name: 'work', image, args: ['-e', code] }],
-        },
-      },
-    },
-  });
-  test('complete', async () => {
-    const made = await site.apply(`${jobs}/good`, job('good', 'console.log("done")', { completions: 2 }));
-    assert.equal(made.status, 201, made.text);
-    const done = await until('it is complete', async () => {
-      const { body } = await site.call('GET', `${jobs}/good`);
-      return condition(body, 'Complete')?.status === 'True' ? body : undefined;
-    });
-    assert.equal(done.status.succeeded, 2);
-    const [pod] = (await site.call('GET', `${pods}?labelSelector=job-name%3Dgood`)).body.items;
-    assert.equal((await site.call('GET', `${pods}/${pod.metadata.name}/log`)).text, 'done\n');
-    const same = await site.apply(`${jobs}/good`, job('good', 'console.log("done")', { completions: 2 }));
-    assert.equal(same.body.metadata.resourceVersion, done.metadata.resourceVersion);
-    const other = await site.apply(`${jobs}/good`, job('good', 'other', { completions: 2 }));
-    assert.equal(other.status, 422);
-  });
-  test('failed', async () => {
-    await site.apply(`${jobs}/bad`, job('bad', 'process.exit(1)', { backoffLimit: 1 }));
-    const failed = await until('it has failed', async () => {
-      const { body } = await site.call('GET', `${jobs}/bad`);
-      return condition(body, 'Failed')?.status === 'True' ? body : undefined;
-    });
-    assert.equal(condition(failed, 'Failed').reason, 'BackoffLimitExceeded');
-    assert.equal(failed.status.failed, 2);
-    await site.call('DELETE', `${jobs}/bad?propagationPolicy=Background`);
-    await until(
-      'its pods are gone',
-      async () => (await site.call('GET', `${pods}?labelSelector=job-name%3Dbad`)).body.items.length === 0,
-    );
-  });
 });
 
 test('secret volumes are private and leave with their pod', async () => {
