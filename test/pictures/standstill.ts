@@ -51,7 +51,11 @@ export const standstill = `(() => {
   };
   setInterval(pump, 15);
   window.standstill = {
-    at: (moments) => { wanted = moments; },
+    // What was over before, a walk of another scene, is not the one that is waited for.
+    at: (moments) => {
+      wanted = moments;
+      over = false;
+    },
     state: () => ({ at, over }),
     goOn: () => {
       lost += stoppedAt === undefined ? 0 : now() - stoppedAt;
