@@ -32,6 +32,9 @@ function live(practice: PracticeHome, until: number | undefined, delayMs: number
   return new Promise((resolve) => child.on('close', (code) => resolve({ killed, code, output })));
 }
 
+/** Whether the walk is at its end: reached in this life, or in the one before, killed after it had recorded the end. */
+const ended = ({ code, output }: Life) => code === 0 || output.some((line) => line.includes('run-not-resumable'));
+
 let undisturbed: PracticeHome;
 let disturbed: PracticeHome;
 before(async () => {
@@ -49,24 +52,22 @@ test(`a walk killed at ${kills} random moments ends as an undisturbed one, and r
   const whole = await live(undisturbed, undefined, 0);
   assert.equal(whole.code, 0, whole.output.join('\n'));
 
-  const moments = Array.from({ length: kills }, () => ({ at: next() * 0.995, delay: Math.floor(next() * 250) })).sort(
+  const moments = Array.from({ length: kills }, () => ({ at: next() * 0.97, delay: Math.floor(next() * 250) })).sort(
     (a, b) => a.at - b.at,
   );
   let killed = 0;
   for (const moment of moments) {
     const life = await live(disturbed, moment.at, moment.delay);
-    if (life.killed) killed += 1;
-    else assert.equal(life.code, 0, `ended by itself before ${moment.at}: ${life.output.join('\n')}`);
-    if (!life.killed) break;
+    if (!life.killed) {
+      assert.ok(ended(life), `ended by itself before ${moment.at}: ${life.output.join('\n')}`);
+      break;
+    }
+    killed += 1;
   }
   t.diagnostic(`${killed} kills`);
-  assert.ok(killed >= kills - 2, `only ${killed} of ${kills} kills came before the end`);
+  assert.ok(killed >= kills * 0.8, `only ${killed} of ${kills} kills came before the end`);
   const last = await live(disturbed, undefined, 0);
-  assert.equal(
-    last.code === 0 || last.output.some((line) => line.includes('run-not-resumable')),
-    true,
-    last.output.join('\n'),
-  );
+  assert.ok(ended(last), last.output.join('\n'));
 
   const [expected, found] = [await readSiteState(undisturbed), await readSiteState(disturbed)];
   for (const part of ['registry', 'hosts', 'cluster', 'database'] as const satisfies readonly (keyof SiteState)[]) {
