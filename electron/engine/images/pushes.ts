@@ -7,12 +7,13 @@ import { withBase } from '../bundle/delta/with-base.ts';
 import type { RegistryClient } from '../drivers/registry/client.ts';
 import type { Engine } from '../engine.ts';
 import { type ImageContent, readImage } from './content.ts';
+import { fileJournal } from './file-journal.ts';
 import { demandOf } from './path-test/content.ts';
 import { testPath } from './path-test/run.ts';
 import { planPush } from './plan-push.ts';
 import { type ImageProof, proveImage } from './prove.ts';
 import { pushImages } from './push.ts';
-import { fileJournal, type OpenTarget, openTarget } from './target.ts';
+import { type OpenTarget, openTarget } from './target.ts';
 
 type Request = { readonly target: RegistryTarget; readonly bundle: readonly string[] };
 

@@ -1,14 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { SitewrightError } from '../../contract/errors.ts';
 import type { AdHocRegistry, RegistryTarget } from '../../contract/registry-target.ts';
 import type { RegistryClient } from '../drivers/registry/client.ts';
 import { connectRegistry } from '../drivers/registry/connect.ts';
 import { createTunnel, type SshTunnel, tunnelOf } from '../drivers/ssh/tunnel.ts';
-import type { Json } from '../plan/step.ts';
 import type { OpenSite } from '../site/open-site.ts';
-import { createPushJournal, type PushJournal } from './journal.ts';
 
 /** A registry that is reached outside of a walk. The caller closes it. */
 export type OpenTarget = {
@@ -78,30 +74,4 @@ function keyOf(url: string, prefix: string): string {
   const { host } = new URL(url);
   const digest = createHash('sha256').update(`${url}\n${prefix}`).digest('hex').slice(0, 12);
   return `${host.replace(/[^A-Za-z0-9.-]/g, '_')}-${digest}`;
-}
-
-/** The journal of pushes to one target, in the data folder. It outlives a kill; what cannot be read is an empty one. */
-export function fileJournal(home: string, key: string): PushJournal {
-  const folder = join(home, 'pushes');
-  const file = join(folder, `${key}.json`);
-  return createPushJournal({
-    load: () => {
-      try {
-        return JSON.parse(readFileSync(file, 'utf8')) as Json;
-      } catch {
-        return undefined;
-      }
-    },
-    save: (state) => {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const draft = `${file}.${process.pid}`;
-      try {
-        // The addresses of uploads are as good as a right to go on with them.
-        writeFileSync(draft, JSON.stringify(state), { mode: 0o600 });
-        renameSync(draft, file);
-      } finally {
-        rmSync(draft, { force: true });
-      }
-    },
-  });
 }
