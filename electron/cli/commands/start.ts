@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { SitewrightError } from '../../contract/errors.ts';
 import { text } from '../../contract/text.ts';
 import { standingOf } from '../../contract/views.ts';
-import { serve } from '../../server/server.ts';
 import { addCommand, both, ended } from '../command.ts';
 import { duration, type Output } from '../output.ts';
 import { walkExitCode } from '../progress.ts';
@@ -53,6 +52,7 @@ export function addStartCommands(program: Command): void {
       );
       if (options.unattended === true)
         return await walkUnattended(session, output, practice.site, out, options.plan === true, began);
+      const { serve } = await import('../../server/server.ts');
       const server = await serve(session.router, portOf(options.port));
       output.result({ address: server.address, site: practice.site }, (value) => [
         output.say(text('cli.start.address', { address: value.address })),
@@ -69,6 +69,7 @@ export function addStartCommands(program: Command): void {
     (command) => command.option('--port <number>', both('cli.option.port')),
     async (options, { session, output }) => {
       const { port } = options as { port?: string };
+      const { serve } = await import('../../server/server.ts');
       const server = await serve(session.router, portOf(port));
       output.result({ address: server.address }, (value) => [
         output.say(text('cli.start.address', { address: value.address })),

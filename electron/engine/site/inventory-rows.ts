@@ -1,5 +1,4 @@
 import { parse as parseCsv } from 'csv-parse/sync';
-import readXlsx from 'read-excel-file/node';
 import { parse as parseYaml } from 'yaml';
 import { type Text, text } from '../../contract/text.ts';
 
@@ -51,6 +50,7 @@ function csvTable(content: Uint8Array): readonly (readonly string[])[] {
 }
 
 async function xlsxTable(content: Uint8Array): Promise<readonly (readonly string[])[]> {
+  const { default: readXlsx } = await import('read-excel-file/node');
   const [sheet] = await readXlsx(Buffer.from(content));
   return (sheet?.data ?? []).map((row) => row.map((cell) => (cell === null || cell === undefined ? '' : String(cell))));
 }

@@ -1,7 +1,6 @@
 import { asSitewrightError, type ErrorView, SitewrightError } from '../../contract/errors.ts';
 import { type Host, isJumpHost, isSystemHost } from '../../contract/site.ts';
 import { runCollector } from '../checks/run-collector.ts';
-import { connectHost } from '../drivers/ssh/connect.ts';
 import type { RemoteHost } from '../drivers/ssh/host.ts';
 import { scriptFolder } from '../drivers/ssh/scripts.ts';
 import { tunnelOf } from '../drivers/ssh/tunnel.ts';
@@ -56,6 +55,7 @@ async function reach({ opened, scripts, signal }: Parameters<typeof testHost>[0]
   // A host that is being typed may be the jump host itself, which the stored site does not know yet.
   const tunnel = isJumpHost(host) ? undefined : tunnelOf(opened.site(), { ...common, secret });
   const reached = { host, secret: secret(host), scripts: scriptFolder(scripts), tunnel: tunnel?.open };
+  const { connectHost } = await import('../drivers/ssh/connect.ts');
   const remote = await connectHost({ ...common, ...reached }).catch((error: unknown) => {
     tunnel?.close();
     throw error;

@@ -1,6 +1,6 @@
 import { SitewrightError } from '../../../contract/errors.ts';
 import type { Host } from '../../../contract/site.ts';
-import { type ConnectedHost, connectHost } from './connect.ts';
+import type { ConnectedHost } from './connect.ts';
 import type { HostKeyTrust } from './connection.ts';
 import type { RemoteHost } from './host.ts';
 import type { ScriptSource } from './scripts.ts';
@@ -35,6 +35,7 @@ export function createSshPool(options: SshPoolOptions): SshPool {
     const { trust, scripts, signal, readyTimeoutMs } = options;
     const tunnel = options.tunnel?.host === host.name ? undefined : options.tunnel?.open;
     const secret = options.secret(host);
+    const { connectHost } = await import('./connect.ts');
     const connected = await connectHost({ host, secret, trust, scripts, signal, readyTimeoutMs, tunnel });
     if (closed) {
       connected.close();

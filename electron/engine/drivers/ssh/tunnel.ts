@@ -4,7 +4,7 @@ import { SitewrightError } from '../../../contract/errors.ts';
 import { type Host, jumpHostOf, type Site } from '../../../contract/site.ts';
 import { fault, type Tunnel } from '../tunnel.ts';
 import { unlessAborted } from '../unless-aborted.ts';
-import { type Connection, type ConnectionOptions, openConnection } from './connection.ts';
+import type { Connection, ConnectionOptions } from './connection.ts';
 
 /** Connections to any address that a host reaches, made from there. */
 export type SshTunnel = {
@@ -35,11 +35,15 @@ export function createTunnel(
   let current: Promise<Connection> | undefined;
   let live: Connection | undefined;
   let closed = false;
+  const signIn = async (): Promise<Connection> => {
+    const { openConnection } = await import('./connection.ts');
+    return await openConnection({ ...options, secret: options.secret() });
+  };
   /** One sign-in, however many ask at once; a lost or failed one is not kept. */
   const connected = (): Promise<Connection> => {
     if (current !== undefined && live?.alive() !== false) return current;
     live = undefined;
-    const opening = openConnection({ ...options, secret: options.secret() });
+    const opening = signIn();
     current = opening;
     opening.then(
       (connection) => {

@@ -1,7 +1,7 @@
 import { type Text, text } from '../../../contract/text.ts';
 import type { Json } from '../../plan/step.ts';
 import { type Check, joinTexts, judge, judgeDuration } from '../judge.ts';
-import { generateLoad, type Load } from '../load/generator.ts';
+import type { Load } from '../load/generator.ts';
 import type { LoadReport, Percentiles } from '../load/tally.ts';
 import type { StepOf } from '../schema.ts';
 import { spanMs } from '../step-schema.ts';
@@ -57,6 +57,7 @@ export async function runLoad(step: LoadStep, world: World): Promise<Observation
 const attempts = 3;
 
 async function measured(load: Load, signal: AbortSignal, progress: (done: number) => void): Promise<LoadReport> {
+  const { generateLoad } = await import('../load/generator.ts');
   for (let attempt = 1; ; attempt += 1) {
     const report = await generateLoad(load, signal, progress);
     if (!report.generatorLimited || attempt === attempts) return report;
