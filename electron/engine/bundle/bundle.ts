@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { ChunkMemory } from './chunk-memory.ts';
 import type { Delta } from './format.ts';
 import type { Release, ReleaseImage } from './release.ts';
 
@@ -22,12 +23,10 @@ export type Bundle = {
   readonly size: (digest: string) => number | undefined;
   /** Streams a blob from a byte offset. The digest is verified while a whole blob is read: error bundle-part-corrupt. */
   readonly open: (digest: string, options?: { readonly offset?: number; readonly signal?: AbortSignal }) => Readable;
-  /**
-   * As `open`, for a reader that hands each piece on at once and keeps none: their memory is used again. Absent where a blob
-   * may have to be made first.
-   */
+  /** As `open`, with what is read placed in the given memory. Absent where nothing is read from parts. */
   readonly pieces?: (
     digest: string,
+    memory: ChunkMemory,
     options?: { readonly offset?: number; readonly signal?: AbortSignal },
   ) => AsyncIterable<Uint8Array>;
   /** A small blob at once, verified. */

@@ -108,7 +108,7 @@ export async function openBundle(folders: readonly string[]): Promise<Bundle> {
       const stream = Readable.from(content, { objectMode: false, highWaterMark: 1024 * 1024 });
       return options.signal === undefined ? stream : addAbortSignal(options.signal, stream);
     },
-    pieces: (wanted, { offset = 0, signal } = {}) => reader.read(entryOf(wanted), offset, signal, true),
+    pieces: (wanted, memory, { offset = 0, signal } = {}) => reader.read(entryOf(wanted), offset, signal, memory),
     read,
     close: reader.close,
   };

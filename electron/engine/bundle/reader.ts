@@ -1,6 +1,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SitewrightError } from '../../contract/errors.ts';
+import { type ChunkMemory, chunkBytes } from './chunk-memory.ts';
 import { checkDigest } from './digest.ts';
 import { type BlobEntry, extentsOf, type PartEntry } from './format.ts';
 
@@ -20,17 +21,15 @@ export async function findPart(folders: readonly string[], part: PartEntry): Pro
   return cut;
 }
 
-const chunkBytes = 512 * 1024;
-/** Chunks of memory that are used in turn: more than any socket or SSH channel holds back of what it was given (2 MiB). */
-const turns = 8;
-
 /** Reads blobs out of their parts. Part files are opened once and kept open. */
 export type PartReader = {
-  /**
-   * The bytes of a blob from `offset` on; the digest is checked when that is the whole blob. With `reuse`, the memory of a chunk is
-   * written again a few chunks later: for readers that hand on what they get and keep nothing.
-   */
-  readonly read: (blob: BlobEntry, offset: number, signal?: AbortSignal, reuse?: boolean) => AsyncGenerator<Buffer>;
+  /** The bytes of a blob from `offset` on; the digest is checked when that is the whole blob. Without `memory`, each chunk has its own. */
+  readonly read: (
+    blob: BlobEntry,
+    offset: number,
+    signal?: AbortSignal,
+    memory?: ChunkMemory,
+  ) => AsyncGenerator<Buffer>;
   readonly close: () => Promise<void>;
 };
 
@@ -49,17 +48,12 @@ export function createPartReader(parts: readonly PartEntry[], files: ReadonlyMap
     return handle;
   };
 
-  async function* read(blob: BlobEntry, offset: number, signal?: AbortSignal, reuse = false): AsyncGenerator<Buffer> {
-    const memory: Buffer[] = [];
-    let turn = 0;
-    // New memory for every chunk costs more than reading into it.
-    const room = (length: number): Buffer => {
-      if (!reuse) return Buffer.allocUnsafe(length);
-      turn = (turn + 1) % turns;
-      const kept = memory[turn] ?? Buffer.allocUnsafeSlow(Math.min(chunkBytes, blob.size));
-      memory[turn] = kept;
-      return kept;
-    };
+  async function* read(
+    blob: BlobEntry,
+    offset: number,
+    signal?: AbortSignal,
+    memory?: ChunkMemory,
+  ): AsyncGenerator<Buffer> {
     const check = offset === 0 ? checkDigest(blob.digest) : undefined;
     let last = blob.part;
     for (const extent of extentsOf(blob, parts, offset)) {
@@ -67,7 +61,12 @@ export function createPartReader(parts: readonly PartEntry[], files: ReadonlyMap
       for (let done = 0; done < extent.length; ) {
         if (signal?.aborted) throw new SitewrightError('cancelled');
         const length = Math.min(chunkBytes, extent.length - done);
-        const chunk = await readAt(extent.part, extent.offset + done, length, room(length));
+        const chunk = await readAt(
+          extent.part,
+          extent.offset + done,
+          length,
+          memory?.next() ?? Buffer.allocUnsafe(length),
+        );
         if (chunk.length === 0) throw corrupt(extent.part, blob.digest);
         check?.update(chunk);
         done += chunk.length;

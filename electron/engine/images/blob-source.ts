@@ -1,4 +1,5 @@
 import type { Bundle } from '../bundle/bundle.ts';
+import type { ChunkMemory } from '../bundle/chunk-memory.ts';
 import type { Descriptor } from './content.ts';
 
 /** The bytes of one blob for request after request: goes on where the last one ended, else opens the bundle there anew. */
@@ -8,7 +9,7 @@ export type BlobSource = {
   readonly close: () => Promise<void>;
 };
 
-export function openBlobSource(bundle: Bundle, blob: Descriptor, signal: AbortSignal): BlobSource {
+export function openBlobSource(bundle: Bundle, blob: Descriptor, memory: ChunkMemory, signal: AbortSignal): BlobSource {
   let reader: AsyncIterator<Uint8Array> | undefined;
   let position = 0;
   let rest: Uint8Array | undefined;
@@ -25,7 +26,8 @@ export function openBlobSource(bundle: Bundle, blob: Descriptor, signal: AbortSi
       if (reader === undefined || position !== offset) {
         await close();
         position = offset;
-        const content = (bundle.pieces ?? bundle.open)(blob.digest, offset === 0 ? { signal } : { offset, signal });
+        const { pieces, open } = bundle;
+        const content = pieces?.(blob.digest, memory, { offset, signal }) ?? open(blob.digest, { offset, signal });
         reader = content[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
       }
       const mine = reader;

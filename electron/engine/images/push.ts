@@ -1,5 +1,6 @@
 import type { SitewrightError } from '../../contract/errors.ts';
 import type { Bundle } from '../bundle/bundle.ts';
+import { createChunkMemories } from '../bundle/chunk-memory.ts';
 import type { RegistryClient, UploadSession } from '../drivers/registry/client.ts';
 import { probeUploads } from './ability.ts';
 import type { Descriptor, ImageContent } from './content.ts';
@@ -68,6 +69,7 @@ export async function pushImages(options: PushOptions): Promise<PushResult> {
   const pause = options.pause ?? new AbortController().signal;
   const hands: UploadHands = {
     bundle: options.bundle,
+    memories: createChunkMemories(),
     registry,
     journal,
     persistence,

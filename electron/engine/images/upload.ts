@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { SitewrightError } from '../../contract/errors.ts';
 import type { Bundle } from '../bundle/bundle.ts';
+import type { ChunkMemories } from '../bundle/chunk-memory.ts';
 import type { RegistryClient, UploadSession } from '../drivers/registry/client.ts';
 import { smallerBody } from './ability.ts';
 import { type BlobSource, openBlobSource } from './blob-source.ts';
@@ -14,6 +15,7 @@ export class Paused extends Error {}
 /** What every upload of a push works with. */
 export type UploadHands = {
   readonly bundle: Bundle;
+  readonly memories: ChunkMemories;
   readonly registry: RegistryClient;
   readonly journal: PushJournal;
   readonly persistence: Persistence;
@@ -47,7 +49,8 @@ export async function uploadBlob(
   opened?: UploadSession,
 ): Promise<void> {
   const { registry, journal, signal } = hands;
-  const source = openBlobSource(hands.bundle, blob, signal);
+  const memory = hands.memories.take();
+  const source = openBlobSource(hands.bundle, blob, memory, signal);
   const setbacks = hands.persistence.setbacks();
   let session = opened ?? journal.session(repository, blob.digest);
   /** Whether the session's offset is what the registry last said. */
@@ -104,6 +107,8 @@ export async function uploadBlob(
         if (requests > 1 && (await registry.headBlob(repository, blob.digest)) !== blob.size)
           throw lost(registry, repository, 'PUT upload');
         journal.forget(repository, blob.digest);
+        // Every request was answered: nothing of it is on a line any more.
+        hands.memories.give(memory);
         return;
       } catch (error) {
         certain = false;

@@ -41,7 +41,8 @@ export async function withBase<B extends Bundle>(bundle: B, registry: RegistryCl
   return {
     ...bundle,
     open,
-    pieces: (digest, options) => (isMade(digest) ? open : (bundle.pieces ?? bundle.open))(digest, options),
+    pieces: (digest, memory, options) =>
+      isMade(digest) || bundle.pieces === undefined ? open(digest, options) : bundle.pieces(digest, memory, options),
     read: (digest) => (isMade(digest) ? buffer(open(digest)) : bundle.read(digest)),
   };
 }
