@@ -41,9 +41,6 @@ export type Pushes = {
 /** The layer that a path test without a bundle is to stand for, bytes. */
 const largest = 512 * 1024 ** 2;
 
-/** Time between two notices of progress, ms. */
-const tellMs = 100;
-
 export function createPushes(engine: Pick<Engine, 'options' | 'openUnlocked' | 'signedBundle' | 'now'>): Pushes {
   const active = new Map<string, AbortController>();
 
@@ -195,7 +192,6 @@ type Queue = {
 function createQueue(): Queue {
   const events: PushEvent[] = [];
   let newest: PushEvent | undefined;
-  let told = 0;
   let ended = false;
   let wake: () => void = () => undefined;
   const add = (event: PushEvent) => {
@@ -204,14 +200,15 @@ function createQueue(): Queue {
     events.push(event);
     wake();
   };
+  const next = (): PushEvent | undefined => {
+    const event = events.shift() ?? newest;
+    if (event === newest) newest = undefined;
+    return event;
+  };
   return {
     tell: add,
     progress: (event) => {
       newest = event;
-      if (Date.now() - told < tellMs) return;
-      told = Date.now();
-      events.push(event);
-      newest = undefined;
       wake();
     },
     end: (event) => {
@@ -221,7 +218,7 @@ function createQueue(): Queue {
     },
     read: async function* () {
       for (;;) {
-        const event = events.shift();
+        const event = next();
         if (event !== undefined) yield event;
         else if (ended) return;
         else
