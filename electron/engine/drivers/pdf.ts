@@ -149,17 +149,28 @@ async function print(printer: Printer, job: PrintJob, fonts: PrintFonts | undefi
   }
 }
 
+/** What of a font is handed to a page at once, bytes: a whole one would cost several times its ten megabytes on both sides. */
+const fontPieceBytes = 768 * 1024;
+
 /** Fonts as bytes: a page that may load nothing can still be given them. */
 async function addFonts(page: PrinterPage, fonts: PrintFonts): Promise<void> {
   for (const [weight, file] of [
     ['400', fonts.regular],
     ['700', fonts.bold],
   ] as const) {
-    const expression = `(async () => {
-      const bytes = Uint8Array.from(atob(${JSON.stringify(readFileSync(file).toString('base64'))}), (one) => one.charCodeAt(0));
-      document.fonts.add(await new FontFace('Noto Sans SC', bytes, { weight: '${weight}' }).load());
-    })()`;
-    await page.evaluate(expression);
+    const bytes = readFileSync(file);
+    await page.evaluate(`globalThis.font = new Uint8Array(${bytes.length}), undefined`);
+    for (let at = 0; at < bytes.length; at += fontPieceBytes) {
+      const piece = bytes.subarray(at, at + fontPieceBytes).toString('base64');
+      await page.evaluate(`{
+        const text = atob('${piece}');
+        for (let at = 0; at < text.length; at += 1) font[${at} + at] = text.charCodeAt(at);
+      }`);
+    }
+    await page.evaluate(`(async () => {
+      document.fonts.add(await new FontFace('Noto Sans SC', font, { weight: '${weight}' }).load());
+      delete globalThis.font;
+    })()`);
   }
 }
 
