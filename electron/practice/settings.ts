@@ -50,12 +50,12 @@ export async function makeFolder(path: string): Promise<void> {
 
 /**
  * A port that is free now: the wanted one, else a random one below the ranges from which systems take the local ends
- * of outgoing connections, so that it is still free when a service starts there again.
+ * of outgoing connections, and below the node ports of the practice cluster, so that it is still free when a service starts there.
  */
 export async function freePort(wanted: number | undefined, taken: ReadonlySet<number>): Promise<number> {
   if (wanted !== undefined && !taken.has(wanted) && (await isFree(wanted))) return wanted;
   for (let attempt = 0; attempt < 200; attempt += 1) {
-    const port = randomInt(18_000, 32_000);
+    const port = randomInt(18_000, 30_000);
     if (!taken.has(port) && (await isFree(port))) return port;
   }
   throw new Error('no free port was found on this machine');
