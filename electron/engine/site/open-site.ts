@@ -86,12 +86,17 @@ export function openSite(home: string, name: string, now: () => Date): OpenSite 
     evidence: createEvidenceStore(store.database, folder.evidence, name, plain),
     auditKey: () => store.meta.get('audit-key'),
     log: (level, target, words) => {
-      logger ??= pino(
-        { base: null, level: 'debug', timestamp: () => `,"time":"${now().toISOString()}"` },
-        pino.destination({ dest: join(folder.logs, 'engine.log'), sync: true, mkdir: true }),
-      );
       const message = say('en-US', words);
-      logger[level]({ target }, opened === undefined ? message : opened.vault.mask(message));
+      const masked = opened === undefined ? message : opened.vault.mask(message);
+      try {
+        logger ??= pino(
+          { base: null, level: 'debug', timestamp: () => `,"time":"${now().toISOString()}"` },
+          pino.destination({ dest: join(folder.logs, 'engine.log'), sync: true, mkdir: true }),
+        );
+        logger[level]({ target }, masked);
+      } catch {
+        // A log that cannot be written is no reason to end what it tells of.
+      }
     },
     logTail: createLogTail(),
     close: () => store.close(),
