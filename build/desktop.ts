@@ -1,15 +1,11 @@
 // Builds the desktop shell into dist/desktop: `main.cjs` and `preload.cjs` for the oldest Electron that runs them (22), and
 // `engine.mjs`, `practice.mjs`, `keeper.mjs` and `pod.mjs` for its utility processes. `--run` starts the shell in an Electron of node_modules.
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { builtinModules, createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import { notePackages } from './packaging/built-packages.ts';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
+import { buildInto, isBuiltin, root } from './parts.ts';
 
 /** Where a build goes and what it begins with. */
 type DesktopBuild = {
@@ -30,8 +26,6 @@ type Part = {
   /** Packages that stay outside; builtin modules and Electron always do. */
   readonly external: (id: string) => boolean;
 };
-
-const isBuiltin = (id: string) => id.startsWith('node:') || builtinModules.includes(id) || id === 'electron';
 
 /** Packages stay as they are: native parts, lazy loading. */
 const isPackage = (id: string) => isBuiltin(id) || /^[a-z@]/.test(id);
@@ -65,48 +59,22 @@ const partsOf = ({ main }: DesktopBuild): readonly Part[] => [
   { entry: 'electron/practice/pod-main.ts', file: 'pod.mjs', format: 'es', target: 'node22', external: isPackage },
 ];
 
-/** SHA-256 over everything that the built files come from. */
-function sources(): string {
-  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
-  const names = readdirSync(join(root, 'electron'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-  for (const name of [...names, fileURLToPath(import.meta.url)].sort())
-    hash.update(name.slice(root.length)).update(readFileSync(name));
-  return hash.digest('hex');
-}
-
 /** Builds all parts when their sources are newer than what was built; a second. */
 export async function buildDesktop(options: { readonly lab?: boolean } = {}): Promise<void> {
   const made = options.lab === true ? laboratory : product;
-  const out = join(root, 'dist', made.folder);
-  const stamp = join(out, '.sources');
-  const now = sources();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
-  rmSync(stamp, { force: true });
-  for (const part of partsOf(made)) {
-    await build({
-      configFile: false,
-      root,
-      logLevel: 'warn',
-      publicDir: false,
-      plugins: [notePackages(`desktop-${part.file.split('.')[0]}`)],
-      define: {
-        'globalThis.sitewrightLab': String(made.lab),
-        ...(part.format === 'cjs' && { 'import.meta.dirname': '__dirname' }),
-      },
-      build: {
-        outDir: out,
-        emptyOutDir: false,
-        target: part.target,
-        minify: false,
-        lib: { entry: join(root, part.entry), formats: [part.format], fileName: () => part.file },
-        rolldownOptions: { external: part.external, platform: 'node', output: { codeSplitting: false } },
-      },
-      resolve: { conditions: ['node'] },
-    });
-  }
-  writeFileSync(stamp, now);
+  const builds = partsOf(made).map((part) => ({
+    plugins: [notePackages(`desktop-${part.file.split('.')[0]}`)],
+    define: {
+      'globalThis.sitewrightLab': String(made.lab),
+      ...(part.format === 'cjs' && { 'import.meta.dirname': '__dirname' }),
+    },
+    build: {
+      target: part.target,
+      lib: { entry: join(root, part.entry), formats: [part.format], fileName: () => part.file },
+      rolldownOptions: { external: part.external, platform: 'node' as const, output: { codeSplitting: false } },
+    },
+  }));
+  await buildInto(made.folder, builds);
 }
 
 if (import.meta.main) {

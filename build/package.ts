@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build, Platform } from 'electron-builder';
+import { buildCommandLine } from './command-line.ts';
 import { buildDesktop } from './desktop.ts';
 import { packagingConfiguration } from './packaging/configuration.ts';
 import { type Staged, stageProgram } from './packaging/stage.ts';
@@ -28,6 +29,7 @@ export async function packDesktop(options: PackOptions): Promise<Staged> {
   const wizard = spawnSync(process.execPath, [join(root, 'build', 'renderer.ts')], { stdio: ['ignore', 2, 2] });
   if (wizard.status !== 0) throw new Error('the wizard was not built');
   await buildDesktop({ lab });
+  await buildCommandLine();
   const folder = join(root, 'dist', lab ? 'staged-lab' : 'staged');
   const staged = stageProgram(root, folder, process, lab ? 'desktop-lab' : 'desktop');
   const runtime = options.runtime;
@@ -39,6 +41,7 @@ export async function packDesktop(options: PackOptions): Promise<Staged> {
     targets: Platform.current().createTarget(options.dir ? 'dir' : undefined),
     config: packagingConfiguration({
       staged: folder,
+      commandLine: staged.commandLine,
       output: options.output,
       icons: join(root, 'build', 'icons'),
       version: runtime === undefined ? staged.electron : versionOf(runtime),

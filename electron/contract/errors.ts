@@ -85,6 +85,7 @@ export const errorCatalogue = {
   'http-untrusted': 'failed',
   'http-timeout': 'unknown',
   'suite-invalid': 'failed',
+  'wizard-not-here': 'usage',
   'report-no-run': 'usage',
   'report-no-browser': 'unknown',
   'report-no-font': 'unknown',

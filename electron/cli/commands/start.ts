@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { SitewrightError } from '../../contract/errors.ts';
 import { text } from '../../contract/text.ts';
 import { standingOf } from '../../contract/views.ts';
+import type { Router } from '../../engine/router.ts';
+import type { LocalServer } from '../../server/server.ts';
 import { addCommand, both, ended } from '../command.ts';
 import { duration, type Output } from '../output.ts';
 import { walkExitCode } from '../progress.ts';
@@ -52,8 +55,7 @@ export function addStartCommands(program: Command): void {
       );
       if (options.unattended === true)
         return await walkUnattended(session, output, practice.site, out, options.plan === true, began);
-      const { serve } = await import('../../server/server.ts');
-      const server = await serve(session.router, portOf(options.port));
+      const server = await serveWizard(session.router, portOf(options.port));
       output.result({ address: server.address, site: practice.site }, (value) => [
         output.say(text('cli.start.address', { address: value.address })),
       ]);
@@ -69,8 +71,7 @@ export function addStartCommands(program: Command): void {
     (command) => command.option('--port <number>', both('cli.option.port')),
     async (options, { session, output }) => {
       const { port } = options as { port?: string };
-      const { serve } = await import('../../server/server.ts');
-      const server = await serve(session.router, portOf(port));
+      const server = await serveWizard(session.router, portOf(port));
       output.result({ address: server.address }, (value) => [
         output.say(text('cli.start.address', { address: value.address })),
       ]);
@@ -102,6 +103,14 @@ export function addStartCommands(program: Command): void {
       output.result(await session.client.practice.close({}), () => []);
     },
   );
+}
+
+/** The wizard behind a local server. Error: wizard-not-here where its files are not beside this command line. */
+async function serveWizard(router: Router, port: { readonly port?: number }): Promise<LocalServer> {
+  const { rendererFolder, serve } = await import('../../server/server.ts');
+  if (!existsSync(join(rendererFolder, 'index.html')))
+    throw new SitewrightError('wizard-not-here', { folder: rendererFolder });
+  return await serve(router, port);
 }
 
 async function walkUnattended(

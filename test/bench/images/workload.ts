@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildCommandLine, commandLine } from '../../../build/command-line.ts';
 import { madeOnce } from '../../kit/cache.ts';
 import { writeImageLayout } from '../../kit/image-layout.ts';
 
@@ -46,8 +47,9 @@ type Descriptor = {
 const refName = 'org.opencontainers.image.ref.name';
 const changedImage = 5;
 
-/** The command line as the launcher starts it; this process was started by it, too, and has its environment. */
-export const sitewright = `"${process.execPath}" ${engine.flags.join(' ')} "${at('electron/cli/main.ts')}"`;
+await buildCommandLine();
+/** The command line as it is shipped; this process was started by the launcher and has the environment of the shipped one. */
+export const sitewright = `"${process.execPath}" ${engine.flags.join(' ')} "${commandLine}"`;
 
 /** Makes it in the account's cache folder at the first call (some minutes, 10 GB), and finds it there later. */
 export async function makeWorkload(): Promise<Workload> {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { buildWizard } from '../../kit/built-wizard.ts';
 import { commandIn } from './command.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'sitewright-cli-'));
@@ -138,6 +139,7 @@ test('a site from its description to a verified journal', async () => {
 });
 
 test('a served site ends in order when it is told to', async () => {
+  buildWizard();
   const ended = await sitewright(['serve', '--json'], { signal: 'SIGTERM' });
   assert.equal(ended.code, 0);
   assert.match(JSON.parse(ended.stdout).address, /^http:\/\/127\.0\.0\.1:\d+\/#[\w-]{32}$/);

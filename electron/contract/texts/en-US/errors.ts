@@ -275,6 +275,10 @@ export const errors = {
     'The verification suite {file} is not valid at line {line}, column {column}: {problem}.',
   'error.suite-invalid.cause': 'A key is unknown, duplicated or has a wrong value, or a step asserts nothing.',
   'error.suite-invalid.next': 'Correct the place in the release and build the bundle again.',
+  'error.wizard-not-here.message': 'The wizard is not here: {folder} has no index.html.',
+  'error.wizard-not-here.cause': 'The command line that comes with the desktop serves no wizard to browsers.',
+  'error.wizard-not-here.next':
+    'Open the desktop program Sitewright, or walk the practice site with start --unattended.',
   'error.report-no-run.message': 'Site "{site}" has no finished stage to report.',
   'error.report-no-run.cause': 'The walk was not started here yet.',
   'error.report-no-run.next': 'Run the walk first.',
