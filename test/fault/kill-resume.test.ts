@@ -52,7 +52,7 @@ test(`a walk killed at ${kills} random moments ends as an undisturbed one, and r
   const whole = await live(undisturbed, undefined, 0);
   assert.equal(whole.code, 0, whole.output.join('\n'));
 
-  const moments = Array.from({ length: kills }, () => ({ at: next() * 0.97, delay: Math.floor(next() * 250) })).sort(
+  const moments = Array.from({ length: kills }, () => ({ at: next() * 0.995, delay: Math.floor(next() * 250) })).sort(
     (a, b) => a.at - b.at,
   );
   let killed = 0;
@@ -65,7 +65,7 @@ test(`a walk killed at ${kills} random moments ends as an undisturbed one, and r
     killed += 1;
   }
   t.diagnostic(`${killed} kills`);
-  assert.ok(killed >= kills * 0.8, `only ${killed} of ${kills} kills came before the end`);
+  assert.ok(killed >= kills - 2, `only ${killed} of ${kills} kills came before the end`);
   const last = await live(disturbed, undefined, 0);
   assert.ok(ended(last), last.output.join('\n'));
 
