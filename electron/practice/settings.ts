@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 /** What a practice site's folder remembers in `practice.json`, so that it has the same addresses when opened again. */
@@ -46,25 +45,4 @@ export async function replaceFile(path: string, content: string | Uint8Array, mo
 /** Makes a folder and its parents. As root it stays passable, because the database runs as another account. */
 export async function makeFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
-}
-
-/**
- * A port that is free now: the wanted one, else a random one below the ranges from which systems take the local ends
- * of outgoing connections, and below the node ports of the practice cluster, so that it is still free when a service starts there.
- */
-export async function freePort(wanted: number | undefined, taken: ReadonlySet<number>): Promise<number> {
-  if (wanted !== undefined && !taken.has(wanted) && (await isFree(wanted))) return wanted;
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    const port = randomInt(18_000, 30_000);
-    if (!taken.has(port) && (await isFree(port))) return port;
-  }
-  throw new Error('no free port was found on this machine');
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen({ port, host: loopback, exclusive: true }, () => probe.close(() => resolve(true)));
-  });
 }

@@ -4,6 +4,7 @@ import { ownCertificate } from './certificate.ts';
 import { startCluster } from './cluster/cluster.ts';
 import { databasePlace } from './database/place.ts';
 import { databaseUser, prepareDatabase } from './database/server.ts';
+import { freePort } from './free-port.ts';
 import { type DeclaredHost, hostsOf } from './hosts/declared.ts';
 import { hostUser, prepareHosts } from './hosts/hosts.ts';
 import { hostCertificate, hostServices } from './hosts/services.ts';
@@ -11,7 +12,7 @@ import { startKeeper } from './keeper.ts';
 import { lockFolder } from './lock.ts';
 import type { PracticeDatabase, PracticeFaults, PracticeReply, PracticeStart } from './protocol.ts';
 import { openRegistry, registryUser } from './registry/server.ts';
-import { freePort, loopback, makeFolder, readSettings, writeSettings } from './settings.ts';
+import { loopback, makeFolder, readSettings, writeSettings } from './settings.ts';
 
 type Ready = Extract<PracticeReply, { readonly type: 'ready' }>;
 

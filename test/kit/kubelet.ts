@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmdirSync }
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './free-port.ts';
+import { freePort } from '../../electron/practice/free-port.ts';
 import { goProgram } from './go.ts';
 
 /** A real kubelet that runs the pods of a folder, without a cluster. */

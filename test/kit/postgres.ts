@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type PostgresPrograms, postgresPrograms } from '../../electron/practice/database/programs.ts';
+import { freePort } from '../../electron/practice/free-port.ts';
 
 /** A real PostgreSQL that lives as long as a test. */
 export type TestPostgres = {
@@ -150,13 +150,4 @@ async function awaitReady(server: ChildProcess): Promise<void> {
     });
     server.once('exit', (code) => reject(new Error(`postgres ended with ${code}: ${words}`)));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

@@ -6,8 +6,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from '../../electron/practice/free-port.ts';
 import { orSkipped, unpackDebianPackages } from './debian.ts';
-import { freePort } from './free-port.ts';
 import { goProgram } from './go.ts';
 import type { TokenServer } from './token-server.ts';
 

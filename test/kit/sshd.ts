@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { type Host, hostSchema } from '../../electron/contract/site.ts';
 import { readablePrivateKey } from '../../electron/engine/drivers/ssh/private-key.ts';
+import { freePort } from '../../electron/practice/free-port.ts';
 import { orSkipped, unpackDebianPackages } from './debian.ts';
-import { freePort } from './free-port.ts';
 import { systemdBoot, systemdNamespaces } from './systemd.ts';
 
 /** A real OpenSSH server on a free port of 127.0.0.1, run by the current account with a configuration of its own. */

@@ -8,8 +8,8 @@ import type { Drivers } from '../../../electron/engine/drivers/drivers.ts';
 import { openDrivers } from '../../../electron/engine/drivers/open.ts';
 import { scriptFolder } from '../../../electron/engine/drivers/ssh/scripts.ts';
 import type { Stage } from '../../../electron/engine/plan/step.ts';
+import { freePort } from '../../../electron/practice/free-port.ts';
 import { testContext, testSite } from '../../kit/context.ts';
-import { freePort } from '../../kit/free-port.ts';
 import { installerScripts } from '../../kit/practice-home.ts';
 import { type Sshd, type SshdOptions, startSshd } from '../../kit/sshd.ts';
 

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { registryHostOf, registryUnit } from '../../../electron/engine/images/registry-host/settings.ts';
 import { parseRegistryHost, type RegistryHostState } from '../../../electron/engine/images/registry-host/state.ts';
+import { freePort } from '../../../electron/practice/free-port.ts';
 import { testSite } from '../../kit/context.ts';
 import { orSkipped, unpackDebianPackages } from '../../kit/debian.ts';
-import { freePort } from '../../kit/free-port.ts';
 import { goProgram } from '../../kit/go.ts';
 import { installerScripts } from '../../kit/practice-home.ts';
 

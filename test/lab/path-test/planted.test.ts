@@ -15,9 +15,9 @@ import type { RegistryClient } from '../../../electron/engine/drivers/registry/c
 import { connectRegistry } from '../../../electron/engine/drivers/registry/connect.ts';
 import { throwawayManifest } from '../../../electron/engine/images/path-test/content.ts';
 import { testPath } from '../../../electron/engine/images/path-test/run.ts';
+import { freePort } from '../../../electron/practice/free-port.ts';
 import { startBanner } from '../../kit/banner.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../../kit/fault-proxy.ts';
-import { freePort } from '../../kit/free-port.ts';
 import { type RealRegistry, startRegistry } from '../../kit/registry.ts';
 import { startTokenServer } from '../../kit/token-server.ts';
 

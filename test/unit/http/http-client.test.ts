@@ -6,6 +6,7 @@ import { TLSSocket } from 'node:tls';
 import { SitewrightError } from '../../../electron/contract/errors.ts';
 import { createHttpClient } from '../../../electron/engine/drivers/http-client.ts';
 import { probePlainPostgres, probePort } from '../../../electron/engine/drivers/tcp-probe.ts';
+import { freePort } from '../../../electron/practice/free-port.ts';
 import { makeTls, type TestTls } from '../suite/authority.ts';
 
 const name = 'energy.site.internal';
@@ -167,11 +168,4 @@ function listening(target: {
   address: () => unknown;
 }): Promise<number> {
   return new Promise((resolve) => target.listen(0, '127.0.0.1', () => resolve((target.address() as AddressInfo).port)));
-}
-
-async function freePort(): Promise<number> {
-  const probe = createTcp();
-  const port = await listening(probe);
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }

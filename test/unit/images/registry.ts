@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, request as send } from 'node:https';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -10,6 +10,7 @@ import { registryEndpointSchema } from '../../../electron/contract/site.ts';
 import type { RegistryClient } from '../../../electron/engine/drivers/registry/client.ts';
 import { connectRegistry } from '../../../electron/engine/drivers/registry/connect.ts';
 import { ownCertificate } from '../../../electron/practice/certificate.ts';
+import { freePort } from '../../../electron/practice/free-port.ts';
 import { openRegistry, registryUser } from '../../../electron/practice/registry/server.ts';
 
 /** What the proxy does with a request instead of passing it on. */
@@ -139,12 +140,4 @@ export async function faultyRegistry(test: TestContext, name = 'registry.test'):
       return client;
     },
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -14,9 +14,10 @@ import { hashPassword } from '../../../bundles/energy/images/api/passwords.ts';
 import { buildBundle } from '../../../electron/engine/bundle/build.ts';
 import type { ReleaseBundle } from '../../../electron/engine/bundle/bundle.ts';
 import { openReleaseBundle } from '../../../electron/engine/bundle/open.ts';
+import { freePort } from '../../../electron/practice/free-port.ts';
 import { copySample } from '../bundle/sample-copy.ts';
 import { issueCertificate } from './authority.ts';
-import { freePort, startTestDatabase, type TestDatabase } from './database.ts';
+import { startTestDatabase, type TestDatabase } from './database.ts';
 
 /** A pod of the sample: a process of the unpacked image. */
 export type Pod = {

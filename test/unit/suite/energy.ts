@@ -16,8 +16,9 @@ import { createHttpClient } from '../../../electron/engine/drivers/http-client.t
 import { createPostgresDriver } from '../../../electron/engine/drivers/postgres-driver.ts';
 import { databasePlace } from '../../../electron/practice/database/place.ts';
 import { prepareDatabase } from '../../../electron/practice/database/server.ts';
+import { freePort } from '../../../electron/practice/free-port.ts';
 import { startKeeper } from '../../../electron/practice/keeper.ts';
-import { freePort, makeFolder } from '../../../electron/practice/settings.ts';
+import { makeFolder } from '../../../electron/practice/settings.ts';
 import { nodeDoor } from '../../../electron/programs/door.ts';
 import { testContext, testSite } from '../../kit/context.ts';
 import { makeTls } from './authority.ts';
@@ -36,7 +37,7 @@ export async function startEnergy() {
   for (const name of users) secrets[`user/${name}`] = `initial-${name}-9${name.length}`;
 
   const keeper = startKeeper(nodeDoor, () => undefined);
-  const port = await freePort(undefined, new Set());
+  const port = await freePort();
   const certificate = async () => ({ certificate: tls.cert, key: tls.key });
   const place = await databasePlace(folder, undefined);
   const database = await prepareDatabase({

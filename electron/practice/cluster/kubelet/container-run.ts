@@ -1,5 +1,4 @@
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { freePort } from '../../free-port.ts';
 import type { Keeper, KeptExit, KeptProcess } from '../../keeper.ts';
 import type { EventRecorder } from '../controllers/events.ts';
 import type { ClusterNode } from '../controllers/nodes.ts';
@@ -244,16 +243,4 @@ const signals: Readonly<Record<string, number>> = {
 function endOf({ code, signal }: KeptExit): { readonly exitCode: number; readonly reason: string } {
   const exitCode = code ?? 128 + (signals[signal ?? ''] ?? 9);
   return { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error' };
-}
-
-/** A port that nothing listens on at this moment. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
