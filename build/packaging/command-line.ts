@@ -1,13 +1,10 @@
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packagesNamed, type ShippedPackage } from './packages.ts';
-import type { PackedFor } from './stage.ts';
+import { engineProcess } from '../engine-process.ts';
+import { type PackedFor, packagesNamed, type ShippedPackage } from './packages.ts';
 
 /** Where the built command line lies below the packed program's folder of resources. */
 const script = ['app.asar.unpacked', 'dist', 'cli', 'sitewright.mjs'];
-
-/** How the engine's Node is started. */
-type EngineProcess = { readonly flags: readonly string[]; readonly environment: Readonly<Record<string, string>> };
 
 /**
  * Lays out the folder `cli` that comes beside the program: the Node that runs the command line, and what starts it. The desktop's own
@@ -20,15 +17,14 @@ export function stageCommandLine(root: string, folder: string, to: PackedFor): S
   const windows = to.platform === 'win32';
   const program = windows ? 'node.exe' : 'node';
   copyFileSync(join(node.folder, 'bin', program), join(folder, program));
-  const how = JSON.parse(readFileSync(join(root, 'build', 'engine-process.json'), 'utf8')) as EngineProcess;
   const launcher = join(folder, windows ? 'sitewright.cmd' : 'sitewright');
-  writeFileSync(launcher, windows ? commandFile(how) : shellFile(how));
+  writeFileSync(launcher, windows ? commandFile(engineProcess) : shellFile(engineProcess));
   if (!windows) chmodSync(launcher, 0o755);
   return node;
 }
 
 /** What starts it on Windows. */
-export function commandFile({ flags, environment }: EngineProcess): string {
+export function commandFile({ flags, environment }: typeof engineProcess): string {
   const lines = [
     '@echo off',
     'setlocal',
@@ -39,7 +35,7 @@ export function commandFile({ flags, environment }: EngineProcess): string {
 }
 
 /** What starts it everywhere else. */
-function shellFile({ flags, environment }: EngineProcess): string {
+function shellFile({ flags, environment }: typeof engineProcess): string {
   const lines = [
     '#!/bin/sh',
     '# The command line of Sitewright, by the Node beside this file.',

@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 
+/** The machine that the program is packed for, as Node names it. */
+export type PackedFor = { readonly platform: NodeJS.Platform; readonly arch: string };
+
 /** An installed package that is shipped. */
 export type ShippedPackage = {
   readonly name: string;

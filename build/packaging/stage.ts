@@ -5,10 +5,7 @@ import { billOfMaterials } from './bill-of-materials.ts';
 import { readBuiltPackages } from './built-packages.ts';
 import { stageCommandLine } from './command-line.ts';
 import { licenceProblems, licenceText } from './licences.ts';
-import { packageClosure, packagesNamed, type ShippedPackage } from './packages.ts';
-
-/** The machine that the program is packed for, as Node names it. */
-export type PackedFor = { readonly platform: NodeJS.Platform; readonly arch: string };
+import { type PackedFor, packageClosure, packagesNamed, type ShippedPackage } from './packages.ts';
 
 /** The program laid out as it is packed: what is not in this folder is not shipped. */
 export type Staged = {

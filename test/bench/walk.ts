@@ -5,16 +5,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { engineProcess } from '../../build/engine-process.ts';
 import { removePractice } from '../../electron/practice/launch.ts';
 import { median } from './figures.ts';
 
 const runs = Number(process.argv[2] ?? 3);
 const command = fileURLToPath(new URL('../../electron/cli/main.ts', import.meta.url));
-/** How the launcher starts the engine's Node. */
-const engine = JSON.parse(readFileSync(new URL('../../build/engine-process.json', import.meta.url), 'utf8')) as {
-  flags: string[];
-  environment: Record<string, string>;
-};
 const goals = { wallSeconds: 60, enginePeakMiB: 250 };
 
 type Run = {
@@ -65,10 +61,14 @@ function watchFamily(root: number): () => { enginePeakMiB: number; engineTicks: 
 async function once(): Promise<Run> {
   const home = mkdtempSync(join(tmpdir(), 'sitewright-bench-'));
   const started = performance.now();
-  const child = spawn(process.execPath, [...engine.flags, command, '--json', 'start', '--unattended', '--data', home], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: { ...engine.environment, ...process.env },
-  });
+  const child = spawn(
+    process.execPath,
+    [...engineProcess.flags, command, '--json', 'start', '--unattended', '--data', home],
+    {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...engineProcess.environment, ...process.env },
+    },
+  );
   const finish =
     process.platform === 'linux'
       ? watchFamily(child.pid!)

@@ -13,7 +13,7 @@ export type ChunkMemory = {
   readonly next: () => Buffer;
 };
 
-export function createChunkMemory(): ChunkMemory {
+function createChunkMemory(): ChunkMemory {
   const chunks: Buffer[] = [];
   let turn = 0;
   return {

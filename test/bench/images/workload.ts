@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { buildCommandLine, commandLine } from '../../../build/command-line.ts';
+import { engineProcess } from '../../../build/engine-process.ts';
 import { madeOnce } from '../../kit/cache.ts';
 import { writeImageLayout } from '../../kit/image-layout.ts';
 
@@ -36,9 +36,6 @@ export type Workload = {
   readonly bytes: number;
 };
 
-const at = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
-const engine = JSON.parse(readFileSync(at('build/engine-process.json'), 'utf8')) as { flags: string[] };
-
 type Descriptor = {
   readonly digest: string;
   readonly size: number;
@@ -47,12 +44,12 @@ type Descriptor = {
 const refName = 'org.opencontainers.image.ref.name';
 const changedImage = 5;
 
-await buildCommandLine();
-/** The command line as it is shipped; this process was started by the launcher and has the environment of the shipped one. */
-export const sitewright = `"${process.execPath}" ${engine.flags.join(' ')} "${commandLine}"`;
+/** The command line as it is shipped, once there is a workload; this process was started by the launcher and has the environment of the shipped one. */
+export const sitewright = `"${process.execPath}" ${engineProcess.flags.join(' ')} "${commandLine}"`;
 
 /** Makes it in the account's cache folder at the first call (some minutes, 10 GB), and finds it there later. */
 export async function makeWorkload(): Promise<Workload> {
+  await buildCommandLine();
   const home = await madeOnce('bench-images-2', make);
   const [first, oneChanged, second, large] = await Promise.all(
     ['first', 'one-changed', 'second', 'large'].map((name) => read(join(home, name))),
