@@ -19,7 +19,7 @@ export type PackOptions = {
   readonly output: string;
   /** Folder of an unpacked runtime; the package `electron` names the one to download where absent. */
   readonly runtime?: string | undefined;
-  /** For tests: the engine's process may be named by the environment, and the runtime may lack fuses. */
+  /** For tests: the engine's process may be named by the environment. */
   readonly lab?: boolean;
 };
 
@@ -46,7 +46,6 @@ export async function packDesktop(options: PackOptions): Promise<Staged> {
       icons: join(root, 'build', 'icons'),
       version: runtime === undefined ? staged.electron : versionOf(runtime),
       ...(runtime !== undefined && { runtime }),
-      ...(lab && { olderRuntime: true }),
     }),
   });
   return staged;

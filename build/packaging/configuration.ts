@@ -20,6 +20,9 @@ const fuses = {
 
 const { grantFileProtocolExtraPrivileges: _since29, ...olderFuses } = fuses;
 
+/** The fuses that a runtime has: one of them is newer than the oldest runtime that is packed. */
+const fusesOf = (version: string) => (Number.parseInt(version, 10) < 29 ? olderFuses : fuses);
+
 /** How the staged program is packed. `output` gets the packages; `version` is that of the runtime. */
 export function packagingConfiguration(options: {
   readonly staged: string;
@@ -30,8 +33,6 @@ export function packagingConfiguration(options: {
   readonly version: string;
   /** A folder with an unpacked runtime, where it cannot be downloaded. */
   readonly runtime?: string;
-  /** For tests on a runtime that is older than some fuses: those are left out. */
-  readonly olderRuntime?: boolean;
 }): Configuration {
   return {
     appId: 'com.sitewright.desktop',
@@ -60,7 +61,7 @@ export function packagingConfiguration(options: {
       { from: `${options.staged}/sbom.cdx.json`, to: 'sbom.cdx.json' },
       { from: options.commandLine, to: 'cli' },
     ],
-    electronFuses: options.olderRuntime === true ? olderFuses : fuses,
+    electronFuses: fusesOf(options.version),
     electronLanguages: ['zh_CN', 'zh-CN', 'en', 'en-US', 'en_GB'],
     artifactName: `\${productName}-\${version}-\${os}-\${arch}.\${ext}`,
     // Sites have no internet: nothing is ever looked for, so nothing is published either.
