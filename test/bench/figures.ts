@@ -8,6 +8,18 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
+/** What a figure is held to, and what was found. */
+export type Goal = { readonly what: string; readonly goal: string; readonly found: string; readonly met: boolean };
+
+/** A Markdown table of goals. */
+export function goalTable(goals: readonly Goal[]): string {
+  const rows = goals.map(({ what, goal, found, met }) => `| ${what} | ${goal} | ${found} | ${met ? '✓' : '✗'} |`);
+  return ['| what | goal | measured | |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+/** `1 round`, `3 rounds`. */
+export const roundsOf = (rounds: number): string => `${rounds} ${rounds === 1 ? 'round' : 'rounds'}`;
+
 /** Puts a subject's section into docs/benchmarks.md, which keeps everything else. */
 export function writeSection(subject: string, content: string): void {
   writeBetween(fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url)), subject, content);

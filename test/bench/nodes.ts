@@ -15,7 +15,7 @@ import { startContainerdNode } from '../kit/containerd.ts';
 import { writeImageLayout } from '../kit/image-layout.ts';
 import { type LayoutBundle, openLayoutBundle } from '../kit/layout-bundle.ts';
 import { installerScripts } from '../kit/practice-home.ts';
-import { median, setting, writeSection } from './figures.ts';
+import { median, roundsOf, setting, writeSection } from './figures.ts';
 
 const [rounds = 3, scale = 1] = process.argv.slice(2).map(Number).filter(Number.isFinite);
 const lines: string[] = [];
@@ -94,7 +94,7 @@ try {
   const blobs = [...new Map(images.flatMap(({ image }) => image.blobs.map((blob) => [blob.digest, blob]))).values()];
   const whole = sparseTar(second.bundle, { images, blobs, bytes: 0, present: 0 });
   await pipeline(whole.open(signal), createWriteStream(fullTar));
-  console.log(`12 images, ${(whole.size / 1e6).toFixed(0)} MB; ${rounds} rounds`);
+  console.log(`12 images, ${(whole.size / 1e6).toFixed(0)} MB; ${roundsOf(rounds)}`);
   const found: Awaited<ReturnType<typeof measure>>[] = [];
   for (let round = 0; round < rounds; round += 1) found.push(await measure(first, second, fullTar));
   const of = (read: (one: (typeof found)[number]) => number) => median(found.map(read));
@@ -131,7 +131,7 @@ try {
   const table = ['| into containerd | s | MB | of the full tar |', '|---|---|---|---|', ...lines].join('\n');
   console.log(`${table}\n\n${rate.toFixed(0)} MB/s with unpacking`);
   if (process.argv.includes('--write')) {
-    const about = `## Images into nodes\n\n\`npm run bench -- nodes ${rounds} ${scale} --write\`: ${rounds} rounds on ${setting()}; medians.`;
+    const about = `## Images into nodes\n\n\`npm run bench -- nodes ${rounds} ${scale} --write\`: ${roundsOf(rounds)} on ${setting()}; medians.`;
     writeSection('nodes', `${about}\n\n${table}`);
   }
 } finally {

@@ -8,16 +8,14 @@ import type { Page } from 'playwright-core';
 import { openWizard, type Wizard } from '../e2e/window.ts';
 import { browserForTests } from '../kit/browser.ts';
 import { practiceName } from '../kit/practice-home.ts';
-import { median, setting, writeSection } from './figures.ts';
+import { type Goal, goalTable, median, setting, writeSection } from './figures.ts';
 
 const words = process.argv.slice(2);
 const runs = Number(words.find((word) => /^\d+$/.test(word)) ?? 7);
 const hosts = 20;
 
-type Row = { readonly what: string; readonly goal: string; readonly found: string; readonly met: boolean };
-
 /** Code and styles as they travel, without fonts. */
-function size(): Row {
+function size(): Goal {
   const folder = fileURLToPath(new URL('../../dist/renderer', import.meta.url));
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
     /\.(js|css|html)$/.test(file),
@@ -33,7 +31,7 @@ function size(): Row {
 }
 
 /** From the address to the start page with its sites, each time with an empty cache. */
-async function firstPaint(wizard: Wizard): Promise<Row> {
+async function firstPaint(wizard: Wizard): Promise<Goal> {
   const times: number[] = [];
   for (let run = 0; run < runs; run += 1) {
     const { page } = await wizard.open({ theme: 'light', atStart: true });
@@ -59,7 +57,7 @@ const listen = `
   }).observe({ type: 'event', durationThreshold: 16, buffered: true });`;
 
 /** Clicks through every page, the log, language and theme while a run is at work. */
-async function clicks(wizard: Wizard): Promise<readonly Row[]> {
+async function clicks(wizard: Wizard): Promise<readonly Goal[]> {
   const { page } = await wizard.open({ theme: 'light', script: listen });
   await page.getByRole('navigation').getByText('Review and begin').click();
   const load = page.getByRole('button', { name: 'Read the plan' });
@@ -106,7 +104,7 @@ async function oneRound(page: Page): Promise<number> {
 const gib = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
 
 /** The page's live memory with a log of its full length, and after twice as many lines more. */
-async function memory(wizard: Wizard): Promise<Row> {
+async function memory(wizard: Wizard): Promise<Goal> {
   const after = async (count: number) => {
     const { page } = await wizard.open({
       theme: 'light',
@@ -143,17 +141,13 @@ async function memory(wizard: Wizard): Promise<Row> {
 const found = browserForTests();
 if ('skipped' in found) throw new Error(found.skipped);
 const wizard = await openWizard(found.browser, { hosts });
-const rows: Row[] = [];
+const rows: Goal[] = [];
 try {
   rows.push(size(), await firstPaint(wizard), ...(await clicks(wizard)), await memory(wizard));
 } finally {
   await wizard.close();
 }
-const table = [
-  '| what | goal | measured | |',
-  '|---|---|---|---|',
-  ...rows.map(({ what, goal, found, met }) => `| ${what} | ${goal} | ${found} | ${met ? '✓' : '✗'} |`),
-].join('\n');
+const table = goalTable(rows);
 console.log(table);
 if (words.includes('--write'))
   writeSection('wizard', `## The wizard\n\n\`npm run bench -- wizard ${runs} --write\`, ${setting()}.\n\n${table}`);

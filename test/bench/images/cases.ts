@@ -5,7 +5,7 @@ import { issueLeaf, issueRoot } from '../../../electron/engine/certificates/issu
 import { makePrivateKey } from '../../../electron/engine/certificates/keys.ts';
 import { startFaultProxy } from '../../kit/fault-proxy.ts';
 import { type RealRegistry, type RegistryOptions, startRegistry } from '../../kit/registry.ts';
-import { type Measured, measure } from './measure.ts';
+import { measure } from './measure.ts';
 import type { Pusher, Target } from './pushers.ts';
 import type { Workload } from './workload.ts';
 
@@ -20,6 +20,8 @@ export const places: readonly Place[] = [
   { name: '3.1, HTTP', version: '3', secure: false },
   { name: '3.1, TLS', version: '3', secure: true },
 ];
+
+const insideCase = 'unchanged again inside a running program, s';
 
 /** Cold, unchanged again, one changed image: by one tool into one fresh registry. */
 export async function pushThrice(place: Place, pusher: Pusher, work: Workload): Promise<readonly Figure[]> {
@@ -37,16 +39,10 @@ export async function pushThrice(place: Place, pusher: Pusher, work: Workload): 
       figure('client CPU per GB, s', cold.cpuSeconds / (work.bytes / 1e9)),
       figure('peak memory, MiB', cold.peakMiB),
       figure('unchanged again, s', again.seconds),
-      ...inside(again, figure),
+      ...(pusher.inside === undefined ? [] : [figure(insideCase, pusher.inside(again.output))]),
       figure('one changed image, s', changed.seconds),
     ];
   });
-}
-
-/** What the engine itself measured: in a program that runs already, its start does not count. */
-function inside(again: Measured, figure: (name: string, value: number) => Figure): readonly Figure[] {
-  const found = /"seconds":([\d.]+)/.exec(again.output);
-  return found === null ? [] : [figure('unchanged again inside a running program, s', Number(found[1]))];
 }
 
 /** A kill in the middle of the large layer, then the same command again: megabytes that crossed the line twice. */

@@ -1,11 +1,12 @@
 // `npm run bench -- images [rounds] [part of a case]... [--write]`: images into real registries by the command line and by
 // the field's tools, in the same run. Prints medians and ratios (ours to theirs); `--write` puts the table into docs/benchmarks.md.
 
-import { median, setting, writeSection } from '../figures.ts';
+import { goalTable, median, roundsOf, setting, writeSection } from '../figures.ts';
 import { type Figure, killInside, places, pushThrice } from './cases.ts';
 import { cpuFloor } from './floor.ts';
+import { goalsOf } from './goals.ts';
 import { allPushers } from './pushers.ts';
-import { tableOf } from './table.ts';
+import { mediansOf, ours, tableOf } from './table.ts';
 import { makeWorkload } from './workload.ts';
 
 const words = process.argv.slice(2);
@@ -15,7 +16,7 @@ const wanted = (name: string) => chosen.length === 0 || chosen.some((part) => na
 
 const work = await makeWorkload();
 console.log(
-  `${work.first.images.length} images, ${work.blobs} blobs, ${(work.bytes / 1e6).toFixed(0)} MB; ${rounds} rounds`,
+  `${work.first.images.length} images, ${work.blobs} blobs, ${(work.bytes / 1e6).toFixed(0)} MB; ${roundsOf(rounds)}`,
 );
 const pushers = await allPushers();
 const jobs = [
@@ -41,9 +42,10 @@ const table = tableOf(
   figures,
   pushers.map(({ name }) => name),
 );
+const goals = goalTable(goalsOf(ours, mediansOf(figures)));
 const floor = `Node alone, that reads the same bytes, takes their SHA-256 and writes them to a socket, needs ${median(floors).toFixed(2)} s of CPU per GB.`;
-console.log(`\n${table}\n\n${floor}`);
+console.log(`\n${table}\n\n${floor}\n\n${goals}`);
 if (words.includes('--write')) {
-  const about = `## Pushing images\n\n\`npm run bench -- images ${rounds} --write\`: ${rounds} rounds on ${setting()}; medians, in brackets what Sitewright needs of the other's.`;
-  writeSection('images', `${about}\n\n${table}\n\n${floor}`);
+  const about = `## Pushing images\n\n\`npm run bench -- images ${rounds} --write\`: ${roundsOf(rounds)} on ${setting()}; medians, in brackets what Sitewright needs of the other's.`;
+  writeSection('images', `${about}\n\n${table}\n\n${floor}\n\n${goals}`);
 }

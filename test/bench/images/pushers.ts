@@ -13,6 +13,8 @@ export type Pusher = {
   readonly name: string;
   /** A whole release, as the tool's manual says: one command, or one for each image. */
   readonly push: (release: Release, to: Target) => Script;
+  /** Seconds that the tool itself counted, from what it printed: in a program that runs already, its start does not count. */
+  readonly inside?: (printed: string) => number;
 };
 
 const hostOf = (to: Target) => new URL(to.url).host;
@@ -38,6 +40,7 @@ function ours(): Pusher {
         environment: { SITEWRIGHT_HOME: join(bundle, '..', '..', 'data') },
       };
     },
+    inside: (printed) => (JSON.parse(printed) as { seconds: number }).seconds,
   };
 }
 

@@ -1,15 +1,21 @@
 import { median } from '../figures.ts';
 import type { Figure } from './cases.ts';
+import type { MedianOf } from './goals.ts';
 
-const ours = 'sitewright';
+export const ours = 'sitewright';
 
-/** A Markdown table: one row per case, the medians of each tool, and what ours is of each other's. */
-export function tableOf(figures: readonly Figure[], tools: readonly string[]): string {
-  const cases = [...new Set(figures.map((figure) => figure.case))];
-  const medianOf = (name: string, tool: string): number | undefined => {
+/** The median over all rounds. */
+export function mediansOf(figures: readonly Figure[]): MedianOf {
+  return (name, tool) => {
     const values = figures.filter((figure) => figure.case === name && figure.tool === tool).map(({ value }) => value);
     return values.length === 0 ? undefined : median(values);
   };
+}
+
+/** A Markdown table: one row per case, the medians of each tool, and what ours is of each other's. */
+export function tableOf(figures: readonly Figure[], tools: readonly string[]): string {
+  const medianOf = mediansOf(figures);
+  const cases = [...new Set(figures.map((figure) => figure.case))];
   const peers = tools.filter((tool) => tool !== ours);
   const rows = cases.map((name) => {
     const own = medianOf(name, ours);
