@@ -1,8 +1,8 @@
 /** What is read of a part at once, bytes. */
-export const chunkBytes = 512 * 1024;
+export const chunkBytes = 1024 * 1024;
 
 /** Chunks that are used in turn: more than any socket or SSH channel holds back of what it was given (2 MiB). */
-const turns = 8;
+const turns = 4;
 
 /**
  * Memory for the chunks of one stream, each written again a few chunks later: for who hands on what comes and keeps nothing. New

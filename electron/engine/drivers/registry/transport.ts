@@ -4,6 +4,7 @@ import { asSitewrightError, SitewrightError } from '../../../contract/errors.ts'
 import { createAuthorization } from './authorization.ts';
 import type { UploadBody } from './client.ts';
 import { answerHeader, refusal, transportError } from './failures.ts';
+import { createPieces, type Pieces } from './pieces.ts';
 
 export type Call = {
   readonly method: Dispatcher.HttpMethod;
@@ -35,9 +36,6 @@ export type Transport = {
   readonly stream: (call: Call, accepted: readonly number[]) => Promise<Dispatcher.ResponseData>;
 };
 
-/** Largest piece that is handed to the socket at once: the line is stalled when not even that leaves within the limit. */
-const pieceBytes = 128 * 1024;
-
 export function createTransport(options: {
   readonly base: URL;
   readonly dispatcher: Dispatcher;
@@ -46,12 +44,13 @@ export function createTransport(options: {
   readonly credential: string;
 }): Transport {
   const { base, dispatcher } = options;
+  const line = createPieces(() => performance.now());
 
   const send = async (call: Call, authorization: string | undefined): Promise<Dispatcher.ResponseData> => {
     const url = new URL(call.path, base);
     // An upload may be sent on to another host; the account is for this registry only.
     const account = authorization !== undefined && url.origin === base.origin ? { authorization } : {};
-    const source = call.body === undefined || Buffer.isBuffer(call.body) ? undefined : pieces(call.body);
+    const source = call.body === undefined || Buffer.isBuffer(call.body) ? undefined : inPieces(call.body, line);
     try {
       return await request(url, {
         method: call.method,
@@ -131,7 +130,7 @@ export function createTransport(options: {
 }
 
 /** The body in pieces, telling how many bytes have left and whether its source broke. */
-function pieces(body: UploadBody): { content: AsyncIterable<Uint8Array>; failure: () => unknown } {
+function inPieces(body: UploadBody, line: Pieces): { content: AsyncIterable<Uint8Array>; failure: () => unknown } {
   let failure: unknown;
   async function* content(): AsyncGenerator<Uint8Array> {
     const source = body.open()[Symbol.asyncIterator]();
@@ -142,8 +141,7 @@ function pieces(body: UploadBody): { content: AsyncIterable<Uint8Array>; failure
           throw error;
         });
         if (next.done === true) return;
-        for (let at = 0; at < next.value.length; at += pieceBytes) {
-          const piece = next.value.subarray(at, at + pieceBytes);
+        for (const piece of line.cut(next.value)) {
           yield piece;
           body.sent(piece.length);
         }
