@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { unpackDebianPackages } from '../../kit/debian.ts';
 import { goProgram } from '../../kit/go.ts';
 import type { Script } from './measure.ts';
+import { pushInside } from './running.ts';
 import { type Release, sitewright } from './workload.ts';
 
 /** Where a push goes. `authority` is a PEM file that vouches for a registry behind TLS. */
@@ -13,8 +14,8 @@ export type Pusher = {
   readonly name: string;
   /** A whole release, as the tool's manual says: one command, or one for each image. */
   readonly push: (release: Release, to: Target) => Script;
-  /** Seconds that the tool itself counted, from what it printed: in a program that runs already, its start does not count. */
-  readonly inside?: (printed: string) => number;
+  /** Seconds of the same by a program that runs already, where the tool is one. */
+  readonly pushInside?: (release: Release, to: Target) => Promise<number>;
 };
 
 const hostOf = (to: Target) => new URL(to.url).host;
@@ -40,7 +41,7 @@ function ours(): Pusher {
         environment: { SITEWRIGHT_HOME: join(bundle, '..', '..', 'data') },
       };
     },
-    inside: (printed) => (JSON.parse(printed) as { seconds: number }).seconds,
+    pushInside,
   };
 }
 
