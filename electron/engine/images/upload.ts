@@ -55,6 +55,8 @@ export async function uploadBlob(
   let session = opened ?? journal.session(repository, blob.digest);
   /** Whether the session's offset is what the registry last said. */
   let certain = opened !== undefined;
+  /** Whether what is asked is a new upload, which nothing that went before can spoil. */
+  let opening = false;
   let closing = false;
   let starts = 0;
   let requests = 0;
@@ -68,12 +70,16 @@ export async function uploadBlob(
       const there = await settledStatus(registry, repository, session, signal);
       // Empty or lost: nothing is left behind.
       if (there === undefined) await registry.abandonUpload(repository, session);
+      // What arrived before a cut is progress: a line that is cut again and again is not one that is down.
+      else if (there.offset > session.offset) setbacks.forget();
       session = there;
     }
     if (session === undefined || session.offset > blob.size) {
       // A registry that loses every upload would be sent the same bytes for ever.
       if (starts >= freshStarts) throw failure ?? lost(registry, repository, 'POST upload');
+      opening = true;
       session = await registry.openUpload(repository, signal);
+      opening = false;
       starts += 1;
     }
     certain = true;
@@ -128,7 +134,7 @@ export async function uploadBlob(
           }
         }
         if (!closing && tooLarge(status) && (await shrink(hands, repository, session, status, length))) continue;
-        if ([400, 404, 416].includes(status) && starts < freshStarts) {
+        if (!opening && [400, 404, 416].includes(status) && starts < freshStarts) {
           // The registry does not know the session, or holds something else in it: from the beginning.
           if (session !== undefined) await registry.abandonUpload(repository, session);
           journal.forget(repository, blob.digest);
@@ -145,11 +151,14 @@ export async function uploadBlob(
             return;
           }
         }
+        opening = false;
         closing = false;
       }
     }
   } catch (error) {
-    if (!(error instanceof Paused) && !signal.aborted && session !== undefined) {
+    // Behind a line that is down the upload is as good as it was: the same push goes on inside it.
+    const down = error instanceof SitewrightError && error.code === 'registry-unreachable';
+    if (!(error instanceof Paused) && !down && !signal.aborted && session !== undefined) {
       await registry.abandonUpload(repository, session);
       journal.forget(repository, blob.digest);
     }

@@ -90,6 +90,44 @@ test('an upload that is sent on elsewhere does not take the account along, and n
   await assert.rejects(put(), isCode('registry-response'));
 });
 
+test('a host that a download is sent on to gets no answer to its challenge', async (t) => {
+  const registry = await faultyRegistry(t);
+  const other = await faultyRegistry(t, 'other.test');
+  const client = connectRegistry({
+    endpoint: { url: registry.url, prefix: '', user: 'sitewright', credential: 'registry' },
+    password: () => registry.password,
+    authorities: [registry.authority, other.authority],
+  });
+  t.after(() => client.close());
+  await client.ping();
+  const location = `${other.url}/store/blob`;
+  registry.fault = ({ path }) => (path.includes('/blobs/') ? { status: 307, headers: { location } } : undefined);
+  const challenge = { 'www-authenticate': `Bearer realm="${other.url}/token",service="x"` };
+  other.fault = () => ({ status: 401, headers: challenge });
+  await assert.rejects(client.getBlob('a/b', `sha256:${'a'.repeat(64)}`));
+  assert.deepEqual(
+    other.seen.map(({ path, authorization }) => [path, authorization]),
+    [['/store/blob', undefined]],
+  );
+  // Sent on for ever, it is no content either.
+  other.fault = () => ({ status: 307, headers: { location }, body: 'elsewhere' });
+  await assert.rejects(client.getBlob('a/b', `sha256:${'a'.repeat(64)}`), isCode('registry-response'));
+});
+
+test('an answer that nobody reads does not hold up the end', async (t) => {
+  const server = createHttpServer((_request, response) => response.end(Buffer.alloc(8_000_000)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const endpoint = { url, prefix: '', user: '', credential: 'registry' };
+  const client = connectRegistry({ endpoint, password: () => '', authorities: [] });
+  const digest = `sha256:${'a'.repeat(64)}`;
+  await assert.rejects(client.getBlob('a/b', digest, { offset: 5 }), isCode('registry-response'));
+  await client.getBlob('a/b', digest);
+  const limit = new Promise((resolve) => setTimeout(resolve, 5000, 'still open').unref());
+  assert.equal(await Promise.race([client.close(), limit]), undefined);
+});
+
 test('tokens: asked for with the scopes of the request, kept, renewed before they end', async (t) => {
   const registry = await faultyRegistry(t);
   const basic = `Basic ${Buffer.from(`sitewright:${registry.password}`).toString('base64')}`;

@@ -34,6 +34,16 @@ test('a piece that takes long brings the small ones back, and a slow line never 
   for (let sent = 0; sent < 40; sent += 1) assert.equal(send(MiB, 1500).length, 8);
 });
 
+test('a piece with which the line was given up brings the small ones back', () => {
+  const pieces = createPieces(() => 0);
+  for (let sent = 0; sent < 40; sent += 1) for (const _piece of pieces.cut(Buffer.alloc(MiB)));
+  for (const piece of pieces.cut(Buffer.alloc(MiB))) {
+    assert.equal(piece.length, MiB);
+    break;
+  }
+  assert.equal([...pieces.cut(Buffer.alloc(MiB))].length, 8);
+});
+
 test('every byte is handed on once, in its order', () => {
   const pieces = createPieces(() => 0);
   const chunk = Buffer.from(Array.from({ length: 300_001 }, (_none, at) => at % 251));

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { SitewrightError as Failure, type SitewrightError } from '../../../electron/contract/errors.ts';
 import type { RegistryClient } from '../../../electron/engine/drivers/registry/client.ts';
+import { createPushJournal, type PushJournal } from '../../../electron/engine/images/journal.ts';
 import { proveImage } from '../../../electron/engine/images/prove.ts';
 import { pushImages } from '../../../electron/engine/images/push.ts';
 import { isCode } from '../../kit/errors.ts';
@@ -15,7 +16,12 @@ const two = () =>
     { reference: 'energy/jobs:4.2.0', layers: { base: 700_000, jobs: 100_000 }, index: true },
   ]);
 
-function push(registry: RegistryClient, { bundle, images }: TestImages, signal = new AbortController().signal) {
+function push(
+  registry: RegistryClient,
+  { bundle, images }: TestImages,
+  signal = new AbortController().signal,
+  journal?: PushJournal,
+) {
   const shown: number[] = [];
   const done = pushImages({
     bundle,
@@ -23,6 +29,7 @@ function push(registry: RegistryClient, { bundle, images }: TestImages, signal =
     images,
     signal,
     patience: { pauseMs: 5, longestMs: 20, downMs: 400 },
+    ...(journal !== undefined && { journal }),
     progress: ({ done, total }) => void shown.push(done / total),
   });
   return done.then((result) => ({ ...result, shown }));
@@ -140,6 +147,70 @@ test('a registry that stays away is given up, with what it was', async (t) => {
     push(registry.connect(), await testImages([{ reference: 'a/b:1', layers: { x: 200_000 } }])),
     isCode('registry-unreachable'),
   );
+});
+
+test('a registry that opens no uploads is asked once', async (t) => {
+  const registry = await faultyRegistry(t);
+  for (const status of [400, 404]) {
+    registry.seen.length = 0;
+    registry.fault = ({ method }) => (method === 'POST' ? { status, body: 'name unknown' } : undefined);
+    await assert.rejects(
+      push(registry.connect(), await testImages([{ reference: 'a/b:1', layers: {} }])),
+      (error: SitewrightError) => isCode('registry-response')(error) && error.params.status === status,
+    );
+    assert.equal(registry.seen.filter(({ method }) => method === 'POST').length, 1);
+  }
+});
+
+/** A registry that goes on inside a blob, on a line that is cut `cuts` times, each time after another tenth of it. */
+function cutLine(size: number, cuts: number) {
+  const at = { held: 0, cuts: 0, deleted: 0 };
+  const client: Partial<RegistryClient> = {
+    host: 'cut.test',
+    repository: (name) => name,
+    headManifest: async () => undefined,
+    headBlob: async () => undefined,
+    openUpload: async () => ({ location: 'https://cut.test/u', offset: 0 }),
+    uploadStatus: async (_repository, session) => (at.held === 0 ? undefined : { ...session, offset: at.held }),
+    sendUpload: async (_repository, session, body) => {
+      for await (const _piece of body.open()) break;
+      if (body.length < size / 10 || at.cuts >= cuts) return { ...session, offset: session.offset + body.length };
+      at.cuts += 1;
+      at.held = session.offset + size / 10;
+      throw new Failure('registry-unreachable', { registry: 'cut.test' });
+    },
+    finishUpload: async () => undefined,
+    putManifest: async () => undefined,
+    abandonUpload: async () => {
+      at.deleted += 1;
+    },
+  };
+  return { at, client: client as RegistryClient };
+}
+
+test('a line that is cut again and again is not one that is down, as long as something arrives in between', async () => {
+  const { at, client } = cutLine(500_000, 5);
+  // Each cut and the questions after it take longer than a third of what a line may be down.
+  await push(client, await testImages([{ reference: 'a/b:1', layers: { x: 500_000 } }]));
+  assert.deepEqual(at, { held: 250_000, cuts: 5, deleted: 0 });
+});
+
+test('an upload that a line leaves behind when it goes down is kept for the next push', async () => {
+  const made = await testImages([{ reference: 'a/b:1', layers: { x: 500_000 } }]);
+  const { at, client } = cutLine(500_000, 1);
+  const { sendUpload } = client;
+  const down = () => Promise.reject(new Failure('registry-unreachable', { registry: 'cut.test' }));
+  const dying: RegistryClient = {
+    ...client,
+    sendUpload: (...sent) => (at.cuts === 0 ? sendUpload(...sent) : down()),
+    uploadStatus: down,
+  };
+  const journal = createPushJournal({ load: () => undefined, save: () => undefined });
+  await assert.rejects(push(dying, made, undefined, journal), isCode('registry-unreachable'));
+  assert.equal(at.deleted, 0);
+  assert.equal(journal.open().length, 1, 'the session stands in the journal');
+  const { bytesSent } = await push(client, made, undefined, journal);
+  assert.ok(bytesSent < 500_000, `${bytesSent}`);
 });
 
 test('a mount that is refused becomes an upload', async (t) => {

@@ -72,13 +72,11 @@ export function connectRegistry(options: {
           throw new SitewrightError('registry-response', { registry: base.host, status: to.origin, what: 'GET blob' });
         response = await stream({ method: 'GET', path: to.href, scopes: [], headers, signal }, [200, 206, 302, 307]);
       }
-      if (offset > 0 && response.statusCode !== 206)
-        throw new SitewrightError('registry-response', {
-          registry: base.host,
-          status: response.statusCode,
-          what: `GET ${path} (range)`,
-        });
-      return response.body;
+      const status = response.statusCode;
+      if (status < 300 && (offset === 0 || status === 206)) return response.body;
+      await response.body.dump();
+      const what = `GET ${path}${offset > 0 ? ' (range)' : ''}`;
+      throw new SitewrightError('registry-response', { registry: base.host, status, what });
     },
     headManifest: async (repository, reference) => {
       const answer = await manifest('HEAD', repository, reference);
@@ -111,6 +109,9 @@ export function connectRegistry(options: {
       if (answer.status === 404) return [];
       return (JSON.parse(answer.body.toString('utf8')) as { tags: string[] | null }).tags ?? [];
     },
-    close: () => dispatcher.close(),
+    // Nobody waits for an answer any more: what is still on its way would only hold up the end.
+    close: async () => {
+      await dispatcher.destroy();
+    },
   };
 }

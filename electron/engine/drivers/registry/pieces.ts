@@ -22,8 +22,14 @@ export function createPieces(clock: () => number): Pieces {
       for (let at = 0; at < chunk.length; ) {
         const piece = quick < swallowedBytes ? chunk.subarray(at, at + smallBytes) : chunk.subarray(at);
         const given = clock();
-        yield piece;
-        quick = clock() - given > slowMs ? 0 : quick + piece.length;
+        let left = false;
+        try {
+          yield piece;
+          left = clock() - given <= slowMs;
+        } finally {
+          // Also where the line was given up with this piece on it.
+          quick = left ? quick + piece.length : 0;
+        }
         at += piece.length;
       }
     },

@@ -48,8 +48,6 @@ export function createTransport(options: {
 
   const send = async (call: Call, authorization: string | undefined): Promise<Dispatcher.ResponseData> => {
     const url = new URL(call.path, base);
-    // An upload may be sent on to another host; the account is for this registry only.
-    const account = authorization !== undefined && url.origin === base.origin ? { authorization } : {};
     const source = call.body === undefined || Buffer.isBuffer(call.body) ? undefined : inPieces(call.body, line);
     try {
       return await request(url, {
@@ -57,7 +55,7 @@ export function createTransport(options: {
         dispatcher,
         // undici would close the connection after each HEAD, for servers that answer it with a body.
         reset: false,
-        headers: { ...call.headers, ...account },
+        headers: { ...call.headers, ...(authorization !== undefined && { authorization }) },
         // undici also takes an async iterable; its types know streams only.
         body: (source?.content as unknown as Readable | undefined) ?? (call.body as Buffer | undefined) ?? null,
         ...(call.patienceMs !== undefined && { headersTimeout: call.patienceMs }),
@@ -101,6 +99,9 @@ export function createTransport(options: {
 
   /** Signs in where the registry asks for it, and asks once more. */
   const signedIn = async (call: Call): Promise<Dispatcher.ResponseData> => {
+    // An exchange may be sent on to another host. The account is for this registry only, and a challenge of somebody else
+    // would have it taken wherever it says.
+    if (new URL(call.path, base).origin !== base.origin) return await send(call, undefined);
     const sent = await authorization.header(call.scopes);
     const response = await send(call, sent);
     if (response.statusCode !== 401) return response;
