@@ -54,7 +54,9 @@ export function addImageCommands(program: Command): void {
 
   addCommand<RegistryOptions>(program, 'images pause', 'cli.images.pause', registryOptions, async (options, io) => {
     const target = await targetOf(options, io.output);
-    io.output.result(await io.session.client.images.pause({ target }), () => []);
+    const { paused } = await io.session.client.images.pause({ target });
+    io.output.result({ paused }, () => [io.output.say(text(paused ? 'cli.images.pausing' : 'cli.images.nothing'))]);
+    return paused ? 0 : 1;
   });
 
   const verified = (command: Command) => withBundle(command).option('--content', both('cli.option.content'));

@@ -19,6 +19,16 @@ const longestRetryAfterMs = 600_000;
 
 /** Answers after which the same may well succeed. */
 const passing = [408, 425, 429, 500, 502, 503, 504];
+/** What a proxy says while the registry behind it starts again. */
+const behindProxy = [502, 503, 504];
+
+/** Whether an exchange failed without a word of the registry against it: what stands there is as good as it was. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof SitewrightError)) return false;
+  // A medium that was pulled out comes back, too.
+  if (error.code === 'registry-unreachable' || error.code === 'bundle-part-missing') return true;
+  return error.code !== 'registry-push-refused' && passing.includes(Number(error.params.status));
+}
 
 /** Setbacks of one piece of work since it last went on; each either asks to wait or ends it. */
 export type Setbacks = {
@@ -54,13 +64,14 @@ export function createPersistence(options: {
       },
       wait: async (error) => {
         if (signal.aborted || !(error instanceof SitewrightError)) throw error;
-        const down = error.code === 'registry-unreachable';
         const status = Number(error.params.status);
-        if (!down && !passing.includes(status)) throw error;
+        const unreachable = error.code === 'registry-unreachable';
+        if (!unreachable && !passing.includes(status)) throw error;
         // Of what a registry refuses outright, only the too many requests pass; a full disk stays full.
         if (error.code === 'registry-push-refused' && status !== 429) throw error;
         count += 1;
         since ??= Date.now();
+        const down = unreachable || (reached && behindProxy.includes(status));
         if (!down) reached = true;
         // A registry that was never reached is most likely not there; one that was comes back after a restart.
         const givenUp = down && reached ? Date.now() - since > patience.downMs : count >= patience.tries;

@@ -31,6 +31,8 @@ export type PushOptions = {
   readonly images: readonly ImageContent[];
   readonly signal: AbortSignal;
   readonly progress: (progress: PushProgress) => void;
+  /** Also asks for every blob of images whose tag is there. */
+  readonly anew?: boolean;
   /** Stops at the next point from which nothing has to be sent again. */
   readonly pause?: AbortSignal;
   /** Kept over kills; in memory where absent. */
@@ -78,7 +80,7 @@ export async function pushImages(options: PushOptions): Promise<PushResult> {
     chunkBytes: options.chunkBytes ?? defaultChunkBytes,
   };
 
-  const missing = await missingImages(options.images, registry, again);
+  const missing = options.anew ? options.images : await missingImages(options.images, registry, again);
   const wanted = wantedBlobs(missing, registry);
   const { images, progress: tell } = options;
   const meter = createMeter({ images, missing, repository: registry.repository, tell });

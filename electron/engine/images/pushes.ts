@@ -12,7 +12,8 @@ import { demandOf } from './path-test/content.ts';
 import { testPath } from './path-test/run.ts';
 import { planPush } from './plan-push.ts';
 import { type ImageProof, proveImage } from './prove.ts';
-import { pushImages } from './push.ts';
+import { type PushResult, pushImages } from './push.ts';
+import { lockPush, wishPause } from './push-lock.ts';
 import { type OpenTarget, openTarget } from './target.ts';
 
 type Request = { readonly target: RegistryTarget; readonly bundle: readonly string[] };
@@ -30,7 +31,7 @@ export type Pushes = {
     request: Request & { readonly streams?: number | undefined },
     signal?: AbortSignal,
   ) => AsyncGenerator<PushEvent, void>;
-  /** Stops a push of this engine at the next good point; false where none is at work. */
+  /** Stops the push to a target, of whatever program of this data folder, at the next good point; false where none is at work. */
   readonly pause: (target: RegistryTarget) => Promise<boolean>;
   /** Reads back; with `content`, every blob byte by byte. */
   readonly verify: (
@@ -42,8 +43,6 @@ export type Pushes = {
 const largest = 512 * 1024 ** 2;
 
 export function createPushes(engine: Pick<Engine, 'options' | 'openUnlocked' | 'signedBundle' | 'now'>): Pushes {
-  const active = new Map<string, AbortController>();
-
   const opening = async ({ target, bundle: folders }: Request) => {
     const signed = await engine.signedBundle(folders, 'site' in target ? target.site : undefined);
     const open = openTarget(target, engine.openUnlocked);
@@ -88,9 +87,7 @@ export function createPushes(engine: Pick<Engine, 'options' | 'openUnlocked' | '
     pause: async (target) => {
       const open = openTarget(target, engine.openUnlocked);
       await open.registry.close();
-      const push = active.get(open.key);
-      push?.abort();
-      return push !== undefined;
+      return wishPause({ home: engine.options.home, key: open.key });
     },
     push: async function* (request, signal) {
       const cancel = new AbortController();
@@ -101,12 +98,10 @@ export function createPushes(engine: Pick<Engine, 'options' | 'openUnlocked' | '
       if (signal?.aborted) abort();
       const work = async (): Promise<PushReport> => {
         const { bundle, images, open } = await opening(request);
-        if (active.has(open.key)) {
-          await open.registry.close();
-          throw new SitewrightError('push-busy', { registry: open.registry.host });
-        }
-        active.set(open.key, pause);
+        let unlock: (() => void) | undefined;
         try {
+          const place = { home: engine.options.home, key: open.key };
+          unlock = lockPush(place, open.registry.host, () => pause.abort());
           const { streams } = request;
           return await pushAndProve({
             ...{ bundle, images, open, events, ...(streams !== undefined && { streams }) },
@@ -115,7 +110,7 @@ export function createPushes(engine: Pick<Engine, 'options' | 'openUnlocked' | '
             pause: pause.signal,
           });
         } finally {
-          active.delete(open.key);
+          unlock?.();
           await open.registry.close();
         }
       };
@@ -147,23 +142,47 @@ async function pushAndProve(options: {
   const { images, open, events } = options;
   const { registry } = open;
   const began = performance.now();
-  const result = await pushImages({
-    ...options,
-    registry,
-    journal: fileJournal(options.home, open.key),
-    progress: (progress) => events.progress({ type: 'progress', ...progress, images: [...progress.images] }),
-    setback: (error, pauseMs) => events.tell({ type: 'setback', error: error.view(), pauseMs }),
+  const send = (chosen: readonly ImageContent[], anew: boolean): Promise<PushResult> =>
+    pushImages({
+      ...options,
+      ...{ registry, images: chosen, anew },
+      journal: fileJournal(options.home, open.key),
+      progress: (progress) => events.progress({ type: 'progress', ...progress, images: [...progress.images] }),
+      setback: (error, pauseMs) => events.tell({ type: 'setback', error: error.view(), pauseMs }),
+    });
+  const result = await send(images, false);
+  const about = (sum: PushResult) => ({
+    ...{ registry: registry.host, ...sum },
+    seconds: (performance.now() - began) / 1000,
   });
-  const seconds = (performance.now() - began) / 1000;
-  const about = { registry: registry.host, ...result, seconds };
-  if (result.paused) return { ...about, proofs: [], complete: false };
-  const proofs = await proveAll(registry, images, (done) =>
-    events.tell({ type: 'verify', done, total: images.length }),
-  );
+  let report = about(result);
+  if (result.paused) return { ...report, proofs: [], complete: false };
+  const told = (done: number) => events.tell({ type: 'verify', done, total: images.length });
+  let proofs = await proveAll(registry, images, told);
+  // Behind a tag that stands, something can be gone: asked for blob by blob, it is sent again.
+  const broken = images.filter((_image, index) => !proofs[index]!.complete);
+  if (broken.length > 0) {
+    const mended = await send(broken, true);
+    report = about(sumOf(result, mended));
+    if (mended.paused) return { ...report, proofs: [], complete: false };
+    proofs = await proveAll(registry, images, told);
+  }
   return {
-    ...about,
+    ...report,
     proofs: proofs.map((proof) => ({ ...proof, missing: [...proof.missing] })),
     complete: proofs.every((proof) => proof.complete),
+  };
+}
+
+function sumOf(one: PushResult, other: PushResult): PushResult {
+  return {
+    blobs: one.blobs + other.blobs,
+    uploaded: one.uploaded + other.uploaded,
+    mounted: one.mounted + other.mounted,
+    present: one.present + other.present,
+    bytesSent: one.bytesSent + other.bytesSent,
+    setbacks: one.setbacks + other.setbacks,
+    paused: other.paused,
   };
 }
 

@@ -7,7 +7,7 @@ import { smallerBody } from './ability.ts';
 import { type BlobSource, openBlobSource } from './blob-source.ts';
 import type { Descriptor } from './content.ts';
 import type { PushJournal, UploadAbility } from './journal.ts';
-import type { Persistence } from './persistence.ts';
+import { isPassing, type Persistence } from './persistence.ts';
 
 /** Thrown where a push stops on demand: what is open stands in the journal. */
 export class Paused extends Error {}
@@ -157,8 +157,7 @@ export async function uploadBlob(
     }
   } catch (error) {
     // Behind a line that is down the upload is as good as it was: the same push goes on inside it.
-    const down = error instanceof SitewrightError && error.code === 'registry-unreachable';
-    if (!(error instanceof Paused) && !down && !signal.aborted && session !== undefined) {
+    if (!(error instanceof Paused) && !isPassing(error) && !signal.aborted && session !== undefined) {
       await registry.abandonUpload(repository, session);
       journal.forget(repository, blob.digest);
     }

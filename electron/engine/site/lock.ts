@@ -12,7 +12,7 @@ const patience = 200;
  */
 export function lockSite(folder: string, site: string): () => void {
   const holder = join(folder, 'lock.pid');
-  const release = holdExclusively(folder, patience, (error) => {
+  const release = holdExclusively(join(folder, 'lock.db'), patience, (error) => {
     throw new SitewrightError('site-busy', { site, pid: readHolder(holder) }, { cause: error });
   });
   writeFileSync(holder, `${process.pid}\n`);
@@ -22,15 +22,16 @@ export function lockSite(folder: string, site: string): () => void {
 /** True while some process holds the lock. */
 export function isSiteLocked(folder: string): boolean {
   let locked = false;
-  holdExclusively(folder, 0, () => {
+  holdExclusively(join(folder, 'lock.db'), 0, () => {
     locked = true;
     return () => undefined;
   })();
   return locked;
 }
 
-function holdExclusively(folder: string, patienceMs: number, refused: (error: unknown) => () => void): () => void {
-  const database = new Database(join(folder, 'lock.db'), { timeout: patienceMs });
+/** Holds a file for this process, or says what else there is where another one does. What it gives lets the file go. */
+export function holdExclusively(file: string, patienceMs: number, refused: (error: unknown) => () => void): () => void {
+  const database = new Database(file, { timeout: patienceMs });
   try {
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {

@@ -213,6 +213,43 @@ test('an upload that a line leaves behind when it goes down is kept for the next
   assert.ok(bytesSent < 500_000, `${bytesSent}`);
 });
 
+test('a registry that starts again behind a proxy is waited for as a line is', async () => {
+  const made = await testImages([{ reference: 'a/b:1', layers: { x: 500_000 } }]);
+  const { at, client } = cutLine(500_000, 0);
+  const { sendUpload } = client;
+  at.held = 100_000;
+  let answers = 0;
+  const starting: RegistryClient = {
+    ...client,
+    sendUpload: (...sent) => {
+      answers += 1;
+      // More often than what is refused outright is tried again.
+      if (answers > 1 && answers < 10)
+        return Promise.reject(new Failure('registry-response', { registry: 'cut.test', status: 503, what: 'PATCH' }));
+      return sendUpload(...sent);
+    },
+  };
+  await push(starting, made);
+  assert.ok(answers >= 10, `${answers}`);
+  assert.equal(at.deleted, 0);
+});
+
+test('what is gone below a tag that stands is sent again when every blob is asked for', async (t) => {
+  const registry = await faultyRegistry(t);
+  const made = await two();
+  const client = registry.connect();
+  await push(client, made);
+  const [image] = made.images;
+  const [blob] = image!.blobs;
+  assert.equal(await client.deleteBlob(client.repository(image!.image.repository), blob!.digest), true);
+  assert.equal((await push(client, made)).uploaded, 0, 'the tag alone does not tell');
+  assert.equal((await proveImage(client, image!)).complete, false);
+  const { bundle, images } = made;
+  const signal = new AbortController().signal;
+  await pushImages({ bundle, registry: client, images, signal, anew: true, progress: () => undefined });
+  assert.equal((await proveImage(client, image!)).complete, true);
+});
+
 test('a mount that is refused becomes an upload', async (t) => {
   const registry = await faultyRegistry(t);
   const made = await two();

@@ -110,7 +110,9 @@ export const cli = {
   'cli.images.plan': 'show what a push would send; changes nothing',
   'cli.images.push':
     'push the images of a bundle, tags last, and read everything back; goes on where an earlier push stopped',
-  'cli.images.pause': 'stop a push of this program at the next point from which nothing is sent again',
+  'cli.images.pause': 'stop the push to a registry at the next point from which nothing is sent again',
+  'cli.images.pausing': 'The push pauses at the next point from which nothing is sent again.',
+  'cli.images.nothing': 'No push to this registry is under way from this data folder.',
   'cli.images.verify': 'ask for every blob and read back every manifest and tag of the images',
   'cli.option.content': 'also read every blob and hold its bytes against its digest, as a pull would',
   'cli.images.progress': '{done} of {total}, {rate}, time left {left}, images {images}/{of}',
