@@ -147,5 +147,8 @@ test('an inventory that was changed, or signed by another key than expected, is 
   await assert.rejects(buildDelta({ ...options, base: inventory, siteKey: foreign }), {
     code: 'site-inventory-invalid',
   });
+  // What the delta is made of is not what it replaces.
+  for (const change of [{ out: options.bundle[0]! }, { from: [[at('bundle-1')]], out: at('bundle-1') }])
+    await assert.rejects(buildDelta({ ...options, base: inventory, ...change }), { code: 'usage-invalid' });
   await assert.rejects(buildDelta({ ...options, base: at('nowhere') }), { code: 'usage-invalid' });
 });

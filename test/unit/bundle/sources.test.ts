@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { text } from '../../../electron/contract/text.ts';
 import { buildImageBundle } from '../../../electron/engine/bundle/build-images.ts';
 import type { Bundle } from '../../../electron/engine/bundle/bundle.ts';
 import { openBundle } from '../../../electron/engine/bundle/open.ts';
@@ -112,6 +113,14 @@ test('an archive whose layer is not what its configuration says is refused', asy
     opened([file], async () => undefined),
     { code: 'release-invalid' },
   );
+});
+
+test('a place where nothing lies is said to be none', async () => {
+  for (const name of ['nowhere', 'nowhere.tar'])
+    await assert.rejects(
+      opened([join(root, name)], async () => undefined),
+      { code: 'release-invalid', params: { file: join(root, name), problem: text('bundle.problem.nothing-there') } },
+    );
 });
 
 test('an OCI layout in a tar keeps its manifests; a folder of tars and layouts is read as a whole', async () => {

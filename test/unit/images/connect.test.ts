@@ -114,6 +114,24 @@ test('a host that a download is sent on to gets no answer to its challenge', asy
   await assert.rejects(client.getBlob('a/b', `sha256:${'a'.repeat(64)}`), isCode('registry-response'));
 });
 
+test('a download that is cut is the line’s fault', async (t) => {
+  const server = createHttpServer((_request, response) => {
+    response.writeHead(200, { 'content-length': 1_000_000 });
+    response.write(Buffer.alloc(300_000), () => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const endpoint = { url, prefix: '', user: '', credential: 'registry' };
+  const client = connectRegistry({ endpoint, password: () => '', authorities: [] });
+  t.after(() => client.close());
+  let bytes = 0;
+  await assert.rejects(async () => {
+    for await (const piece of await client.getBlob('a/b', `sha256:${'a'.repeat(64)}`)) bytes += piece.length;
+  }, isCode('registry-unreachable'));
+  assert.equal(bytes, 300_000);
+});
+
 test('an answer that nobody reads does not hold up the end', async (t) => {
   const server = createHttpServer((_request, response) => response.end(Buffer.alloc(8_000_000)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

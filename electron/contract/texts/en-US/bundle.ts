@@ -28,6 +28,7 @@ export const bundle = {
   'bundle.problem.layout-choice': 'the OCI layout holds {count} images, and none is named {reference}',
   'bundle.problem.layout-index': 'the folder {path} has no index.json of an OCI layout',
   'bundle.problem.no-images': 'no image in the folders given',
+  'bundle.problem.nothing-there': 'there is no such file or folder',
   'bundle.problem.no-layout': 'neither an OCI layout nor a folder of OCI layouts',
   'bundle.problem.layout-unnamed': 'the image {digest} has no name in index.json',
   'bundle.problem.layout-blob': 'the OCI layout lacks the blob {digest}, or it is damaged',

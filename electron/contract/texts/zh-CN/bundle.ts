@@ -28,6 +28,7 @@ export const bundle = {
   'bundle.problem.layout-choice': 'OCI 布局包含 {count} 个镜像，其中没有名为 {reference} 的镜像',
   'bundle.problem.layout-index': '目录 {path} 中没有 OCI layout 的 index.json',
   'bundle.problem.no-images': '给定的目录中没有镜像',
+  'bundle.problem.nothing-there': '没有这个文件或目录',
   'bundle.problem.no-layout': '既不是 OCI layout，也不是包含 OCI layout 的目录',
   'bundle.problem.layout-unnamed': '镜像 {digest} 在 index.json 中没有名称',
   'bundle.problem.layout-blob': 'OCI 布局缺少数据块 {digest}，或其已损坏',

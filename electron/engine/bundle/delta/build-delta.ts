@@ -1,4 +1,6 @@
 import type { KeyObject } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { SitewrightError } from '../../../contract/errors.ts';
 import { readImage } from '../../images/content.ts';
 import type { Blob } from '../blob.ts';
@@ -50,6 +52,10 @@ export async function buildDelta(options: DeltaOptions): Promise<WrittenDelta> {
   const { manifest, signature, digest: target } = await readManifest(options.bundle);
   if (!signature.valid) throw new SitewrightError('bundle-signature-invalid', { folder: options.bundle.join(', ') });
   if (manifest.format === 3) throw new SitewrightError('usage-invalid', { problem: '--bundle: format 3' });
+  // What lies there is replaced, and may be the only copy.
+  for (const folder of [...options.bundle, ...(options.from ?? []).flat()])
+    if (await isSame(folder, options.out))
+      throw new SitewrightError('usage-invalid', { problem: `--out ${options.out} = ${folder}` });
   const key = signingKeyOf(options.signingKey);
   const bundle = await openBundle(options.bundle);
   try {
@@ -116,4 +122,9 @@ function heldBlobs(inventory: SiteInventory): ReadonlyMap<string, BaseBlob> {
     }
   }
   return held;
+}
+
+async function isSame(one: string, other: string): Promise<boolean> {
+  const [first, second] = await Promise.all([one, other].map((path) => realpath(path).catch(() => resolve(path))));
+  return first === second;
 }

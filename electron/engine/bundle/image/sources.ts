@@ -41,8 +41,10 @@ const isLayout = (folder: string): boolean => existsSync(join(folder, 'oci-layou
 
 /** What one argument of `--images` means: itself, or the layouts and tars right below a folder. Error: release-invalid. */
 export async function sourcesIn(given: string): Promise<readonly string[]> {
-  if (isRemoteImage(given) || isLayout(given) || !(await stat(given).catch(() => undefined))?.isDirectory())
-    return [given];
+  if (isRemoteImage(given) || isLayout(given)) return [given];
+  const found = await stat(given).catch(() => undefined);
+  if (found === undefined) throw invalid(given, text('bundle.problem.nothing-there'));
+  if (!found.isDirectory()) return [given];
   const below = (await readdir(given)).sort(byCodePoint).map((name) => join(given, name));
   const sources = below.filter((path) => isLayout(path) || path.endsWith('.tar'));
   if (sources.length === 0) throw invalid(given, text('bundle.problem.no-layout'));

@@ -1,10 +1,11 @@
+import { Readable } from 'node:stream';
 import { SitewrightError } from '../../../contract/errors.ts';
 import type { RegistryEndpoint } from '../../../contract/site.ts';
 import type { Tunnel } from '../tunnel.ts';
 import { blobCall, manifestCall, pull, putManifestCall } from './calls.ts';
 import type { RegistryClient } from './client.ts';
 import { createDispatcher, type RegistryTrust } from './dispatcher.ts';
-import { answerHeader } from './failures.ts';
+import { answerHeader, transportError } from './failures.ts';
 import { createTransport } from './transport.ts';
 import { createUploads } from './uploads.ts';
 
@@ -73,7 +74,7 @@ export function connectRegistry(options: {
         response = await stream({ method: 'GET', path: to.href, scopes: [], headers, signal }, [200, 206, 302, 307]);
       }
       const status = response.statusCode;
-      if (status < 300 && (offset === 0 || status === 206)) return response.body;
+      if (status < 300 && (offset === 0 || status === 206)) return told(response.body, base.host, signal);
       await response.body.dump();
       const what = `GET ${path}${offset > 0 ? ' (range)' : ''}`;
       throw new SitewrightError('registry-response', { registry: base.host, status, what });
@@ -114,4 +115,16 @@ export function connectRegistry(options: {
       await dispatcher.destroy();
     },
   };
+}
+
+/** A download whose end comes too early says so as every exchange does: who goes on after a cut knows it by that. */
+function told(body: AsyncIterable<Buffer>, registry: string, signal: AbortSignal | undefined): Readable {
+  async function* content() {
+    try {
+      yield* body;
+    } catch (error) {
+      throw transportError(registry, error, signal);
+    }
+  }
+  return Readable.from(content(), { objectMode: false });
 }
