@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
 import { adHocRegistrySchema } from '../../../electron/contract/registry-target.ts';
 import { issueLeaf, issueRoot } from '../../../electron/engine/certificates/issue.ts';
@@ -48,4 +49,38 @@ test('a push goes through an SSH host with the registry’s own certificate; ano
   const strange = openTarget({ registry: described({ hostKey: `SHA256:${'A'.repeat(43)}` }) }, noSite);
   await assert.rejects(strange.registry.ping(), { code: 'ssh-host-key-changed' });
   await strange.registry.close();
+});
+
+test('a registry that takes nothing any more behind an SSH host stops neither the push nor its end', async (t) => {
+  const sshd = await startSshd();
+  if ('skipped' in sshd) return t.skip(sshd.skipped);
+  t.after(sshd.stop);
+  const frozen = createServer({ pauseOnConnect: true });
+  await new Promise<void>((resolve) => frozen.listen(0, '127.0.0.1', resolve));
+  t.after(() => frozen.close());
+  let hostKey = '';
+  const trust = {
+    pinned: () => undefined,
+    pin: (_address: string, found: string) => {
+      hostKey = found;
+    },
+  };
+  (await openConnection({ host: sshd.host(), secret: sshd.privateKey, trust })).close();
+  const { port } = frozen.address() as AddressInfo;
+  const through = { address: sshd.address, port: sshd.port, user: sshd.user, secret: sshd.privateKey, hostKey };
+  const described = { url: `http://127.0.0.1:${port}`, plainHttp: true, through };
+  const { registry } = openTarget({ registry: adHocRegistrySchema.parse(described) }, noSite);
+  const body = {
+    length: 64 * 1024 ** 2,
+    ranged: false,
+    sent: () => undefined,
+    open: async function* () {
+      for (let piece = 0; piece < 64; piece += 1) yield Buffer.alloc(1024 ** 2);
+    },
+  };
+  await assert.rejects(registry.sendUpload('a/b', { location: `${registry.origin}/u`, offset: 0 }, body), {
+    code: 'registry-unreachable',
+  });
+  const limit = new Promise((resolve) => setTimeout(resolve, 5000, 'still open').unref());
+  assert.equal(await Promise.race([registry.close(), limit]), undefined);
 });

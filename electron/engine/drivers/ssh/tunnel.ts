@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import { Duplex } from 'node:stream';
 import type ssh2 from 'ssh2';
 import { SitewrightError } from '../../../contract/errors.ts';
 import { type Host, jumpHostOf, type Site } from '../../../contract/site.ts';
@@ -79,7 +79,7 @@ async function forward(
   const way = `${by.name} -> ${host}:${port}`;
   const opening = new Promise<Duplex>((resolve, reject) => {
     client.forwardOut('127.0.0.1', 0, host, port, (error, channel) =>
-      error === undefined ? resolve(channel) : reject(refusalOf(error, by, way)),
+      error === undefined ? resolve(asSocket(channel)) : reject(refusalOf(error, by, way)),
     );
   });
   const limit = AbortSignal.timeout(patienceMs);
@@ -88,6 +88,33 @@ async function forward(
     if (signal?.aborted) throw new SitewrightError('cancelled');
     throw limit.aborted ? fault('ETIMEDOUT', `${way}: no answer in time`) : error;
   });
+}
+
+/**
+ * A channel that behaves as a socket does: it is gone once it is destroyed, whatever the host still holds back, and what is written counts as
+ * written when it has left, so that a stall shows and a slow line does not look like one.
+ */
+function asSocket(channel: Duplex): Duplex {
+  const socket = new Duplex({
+    writableHighWaterMark: 64 * 1024,
+    read: () => void channel.resume(),
+    write: (chunk: Buffer, _encoding, done) => void channel.write(chunk, done),
+    final: (done) => {
+      channel.end();
+      done();
+    },
+    destroy: (error, done) => {
+      channel.destroy();
+      done(error);
+    },
+  });
+  channel.on('data', (chunk: Buffer) => {
+    if (!socket.push(chunk)) channel.pause();
+  });
+  channel.on('end', () => void socket.push(null));
+  channel.on('close', () => void socket.destroy());
+  channel.on('error', (error: Error) => void socket.destroy(error));
+  return socket;
 }
 
 /** By the reason of RFC 4254, 5.1 and the words that OpenSSH adds. */
