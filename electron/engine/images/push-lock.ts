@@ -1,10 +1,8 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SitewrightError } from '../../contract/errors.ts';
-import { holdExclusively } from '../site/lock.ts';
+import { isLocked, lockFile } from '../site/lock.ts';
 
-/** A look at the lock by another process takes a moment; who wants to push waits that long, ms. */
-const patience = 200;
 /** Time between two looks whether another process wishes a pause, ms. */
 const lookMs = 300;
 
@@ -19,9 +17,7 @@ const fileOf = ({ home, key }: Place, kind: 'lock' | 'pause') => join(home, 'pus
  */
 export function lockPush(place: Place, registry: string, pause: () => void): () => void {
   mkdirSync(join(place.home, 'pushes'), { recursive: true, mode: 0o700 });
-  const release = holdExclusively(fileOf(place, 'lock'), patience, (error) => {
-    throw new SitewrightError('push-busy', { registry }, { cause: error });
-  });
+  const release = lockFile(fileOf(place, 'lock'), (cause) => new SitewrightError('push-busy', { registry }, { cause }));
   const wish = fileOf(place, 'pause');
   rmSync(wish, { force: true });
   const look = setInterval(() => {
@@ -36,12 +32,8 @@ export function lockPush(place: Place, registry: string, pause: () => void): () 
 
 /** Wishes that the push to a target pauses; false where none is under way. */
 export function wishPause(place: Place): boolean {
-  if (!existsSync(fileOf(place, 'lock'))) return false;
-  let busy = false;
-  holdExclusively(fileOf(place, 'lock'), 0, () => {
-    busy = true;
-    return () => undefined;
-  })();
-  if (busy) writeFileSync(fileOf(place, 'pause'), '', { mode: 0o600 });
-  return busy;
+  const lock = fileOf(place, 'lock');
+  if (!existsSync(lock) || !isLocked(lock)) return false;
+  writeFileSync(fileOf(place, 'pause'), '', { mode: 0o600 });
+  return true;
 }

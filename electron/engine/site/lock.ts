@@ -12,25 +12,34 @@ const patience = 200;
  */
 export function lockSite(folder: string, site: string): () => void {
   const holder = join(folder, 'lock.pid');
-  const release = holdExclusively(join(folder, 'lock.db'), patience, (error) => {
-    throw new SitewrightError('site-busy', { site, pid: readHolder(holder) }, { cause: error });
+  const release = lockFile(join(folder, 'lock.db'), (cause) => {
+    return new SitewrightError('site-busy', { site, pid: readHolder(holder) }, { cause });
   });
   writeFileSync(holder, `${process.pid}\n`);
   return release;
 }
 
 /** True while some process holds the lock. */
-export function isSiteLocked(folder: string): boolean {
+export const isSiteLocked = (folder: string): boolean => isLocked(join(folder, 'lock.db'));
+
+/** Holds a file for this process; what it gives lets it go. Throws what `busy` makes where another one holds it. */
+export function lockFile(file: string, busy: (cause: unknown) => Error): () => void {
+  return holdExclusively(file, patience, (cause) => {
+    throw busy(cause);
+  });
+}
+
+/** True while some process holds the file. */
+export function isLocked(file: string): boolean {
   let locked = false;
-  holdExclusively(join(folder, 'lock.db'), 0, () => {
+  holdExclusively(file, 0, () => {
     locked = true;
     return () => undefined;
   })();
   return locked;
 }
 
-/** Holds a file for this process, or says what else there is where another one does. What it gives lets the file go. */
-export function holdExclusively(file: string, patienceMs: number, refused: (error: unknown) => () => void): () => void {
+function holdExclusively(file: string, patienceMs: number, refused: (error: unknown) => () => void): () => void {
   const database = new Database(file, { timeout: patienceMs });
   try {
     database.exec('BEGIN EXCLUSIVE');

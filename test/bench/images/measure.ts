@@ -6,7 +6,6 @@ export type Measured = {
   readonly seconds: number;
   readonly cpuSeconds: number;
   readonly peakMiB: number;
-  readonly output: string;
 };
 
 /** A shell script, with the environment that it needs on top of this one's. */
@@ -19,14 +18,10 @@ export function measure(script: Script, running?: (kill: () => void) => void): P
     // bash's own `time` counts every process that it waited for.
     const child = spawn('bash', ['-c', `TIMEFORMAT='cpu %U %S'; time { set -e; ${script.lines}\n}`], {
       env: { ...process.env, ...script.environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'ignore', 'pipe'],
       detached: true,
     });
-    let output = '';
     let said = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
     child.stderr.on('data', (chunk: Buffer) => {
       said += chunk.toString();
     });
@@ -41,7 +36,7 @@ export function measure(script: Script, running?: (kill: () => void) => void): P
       const seconds = (performance.now() - started) / 1000;
       const [, user, system] = /cpu ([\d.]+) ([\d.]+)\s*$/.exec(said) ?? [];
       if (code !== 0) return reject(new Error(`${script.lines}\nended with ${code}: ${said.slice(-2000)}`));
-      resolve({ seconds, cpuSeconds: Number(user) + Number(system), peakMiB: Math.max(0, ...peaks.values()), output });
+      resolve({ seconds, cpuSeconds: Number(user) + Number(system), peakMiB: Math.max(0, ...peaks.values()) });
     });
   });
 }
