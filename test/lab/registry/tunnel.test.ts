@@ -9,8 +9,21 @@ import { proveImage } from '../../../electron/engine/images/prove.ts';
 import { pushImages } from '../../../electron/engine/images/push.ts';
 import { openTarget } from '../../../electron/engine/images/target.ts';
 import { startRegistry } from '../../kit/registry.ts';
-import { startSshd } from '../../kit/sshd.ts';
+import { type Sshd, startSshd } from '../../kit/sshd.ts';
 import { testImages } from '../../unit/images/content.ts';
+
+/** The SSH host as a call names it, with the key that it showed. */
+async function wayThrough(sshd: Sshd) {
+  let hostKey = '';
+  const trust = {
+    pinned: () => undefined,
+    pin: (_address: string, found: string) => {
+      hostKey = found;
+    },
+  };
+  (await openConnection({ host: sshd.host(), secret: sshd.privateKey, trust })).close();
+  return { address: sshd.address, port: sshd.port, user: sshd.user, secret: sshd.privateKey, hostKey };
+}
 
 const noSite = () => assert.fail('no site is asked for');
 
@@ -26,16 +39,7 @@ test('a push goes through an SSH host with the registry’s own certificate; ano
   const real = await startRegistry({ tls: { certificate: leaf, key: keys.leaf } });
   if ('skipped' in real) return t.skip(real.skipped);
   t.after(real.stop);
-  let hostKey = '';
-  const trust = {
-    pinned: () => undefined,
-    pin: (_address: string, found: string) => {
-      hostKey = found;
-    },
-  };
-  (await openConnection({ host: sshd.host(), secret: sshd.privateKey, trust })).close();
-
-  const through = { address: sshd.address, port: sshd.port, user: sshd.user, secret: sshd.privateKey, hostKey };
+  const through = await wayThrough(sshd);
   const described = (change: object) =>
     adHocRegistrySchema.parse({ url: real.url, authorities: [root], through: { ...through, ...change } });
   const made = await testImages([{ reference: 'energy/api:1', layers: { base: 3_000_000, api: 50_000 } }]);
@@ -58,16 +62,8 @@ test('a registry that takes nothing any more behind an SSH host stops neither th
   const frozen = createServer({ pauseOnConnect: true });
   await new Promise<void>((resolve) => frozen.listen(0, '127.0.0.1', resolve));
   t.after(() => frozen.close());
-  let hostKey = '';
-  const trust = {
-    pinned: () => undefined,
-    pin: (_address: string, found: string) => {
-      hostKey = found;
-    },
-  };
-  (await openConnection({ host: sshd.host(), secret: sshd.privateKey, trust })).close();
   const { port } = frozen.address() as AddressInfo;
-  const through = { address: sshd.address, port: sshd.port, user: sshd.user, secret: sshd.privateKey, hostKey };
+  const through = await wayThrough(sshd);
   const described = { url: `http://127.0.0.1:${port}`, plainHttp: true, through };
   const { registry } = openTarget({ registry: adHocRegistrySchema.parse(described) }, noSite);
   const body = {

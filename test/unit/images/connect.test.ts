@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import type { SitewrightError } from '../../../electron/contract/errors.ts';
 import { createAuthorization, parseChallenge } from '../../../electron/engine/drivers/registry/authorization.ts';
 import { connectRegistry } from '../../../electron/engine/drivers/registry/connect.ts';
@@ -62,7 +62,8 @@ test('a wrong password, an unknown authority, a wrong name and a silent port are
   );
 });
 
-test('an upload that is sent on elsewhere does not take the account along, and never goes without TLS', async (t) => {
+/** A registry that the client is signed in to, and another one that it trusts, to be sent on to. */
+async function withAnother(t: TestContext) {
   const registry = await faultyRegistry(t);
   const other = await faultyRegistry(t, 'other.test');
   const client = connectRegistry({
@@ -72,6 +73,11 @@ test('an upload that is sent on elsewhere does not take the account along, and n
   });
   t.after(() => client.close());
   await client.ping();
+  return { registry, other, client };
+}
+
+test('an upload that is sent on elsewhere does not take the account along, and never goes without TLS', async (t) => {
+  const { registry, other, client } = await withAnother(t);
   const digest = `sha256:${'a'.repeat(64)}`;
   const put = async () => client.finishUpload('a/b', await client.openUpload('a/b'), digest);
   registry.fault = ({ method }) =>
@@ -91,15 +97,7 @@ test('an upload that is sent on elsewhere does not take the account along, and n
 });
 
 test('a host that a download is sent on to gets no answer to its challenge', async (t) => {
-  const registry = await faultyRegistry(t);
-  const other = await faultyRegistry(t, 'other.test');
-  const client = connectRegistry({
-    endpoint: { url: registry.url, prefix: '', user: 'sitewright', credential: 'registry' },
-    password: () => registry.password,
-    authorities: [registry.authority, other.authority],
-  });
-  t.after(() => client.close());
-  await client.ping();
+  const { registry, other, client } = await withAnother(t);
   const location = `${other.url}/store/blob`;
   registry.fault = ({ path }) => (path.includes('/blobs/') ? { status: 307, headers: { location } } : undefined);
   const challenge = { 'www-authenticate': `Bearer realm="${other.url}/token",service="x"` };
