@@ -46,6 +46,7 @@ export const pathCauses = {
   'not-a-registry': 'failed',
   'no-upstream': 'failed',
   'token-address': 'failed',
+  'no-account': 'failed',
   'wrong-credentials': 'failed',
   'no-push-right': 'failed',
   'no-access': 'failed',

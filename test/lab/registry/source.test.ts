@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { SitewrightError } from '../../../electron/contract/errors.ts';
+import { say } from '../../../electron/contract/text.ts';
 import { buildImageBundle } from '../../../electron/engine/bundle/build-images.ts';
 import { openBundle } from '../../../electron/engine/bundle/open.ts';
 import { connectRegistry } from '../../../electron/engine/drivers/registry/connect.ts';
 import { readImage } from '../../../electron/engine/images/content.ts';
 import { pushImages } from '../../../electron/engine/images/push.ts';
+import { isCode } from '../../kit/errors.ts';
 import { configType, handMadeLayout, indexType, layerType, manifestType, tarOf } from '../../kit/oci-layout.ts';
 import { type RealRegistry, startRegistry } from '../../kit/registry.ts';
 
@@ -69,7 +71,10 @@ test('an image that is not there, and an address that is none, are told', async 
   if ('skipped' in server) return context.skip(server.skipped);
   const out = join(root, 'refused');
   const build = (from: string) => buildImageBundle({ from: [from], out, signingKey });
-  await assert.rejects(build(`${server.url}/energy/api:9`), { code: 'registry-response' });
+  await assert.rejects(build(`${server.url}/energy/api:9`), (error: SitewrightError) => {
+    assert.match(say('en-US', error.view().message), /has no image .*energy\/api:9/);
+    return isCode('release-invalid')(error);
+  });
   await assert.rejects(build(`${server.url}/energy/api`), { code: 'release-invalid' });
   await assert.rejects(build('http://user:secret@127.0.0.1:1/energy/api:1'), (error: SitewrightError) => {
     assert.equal(error.code, 'release-invalid');

@@ -4,7 +4,7 @@ import { placesFor, shallower, throwawayManifest } from '../../../electron/engin
 import { judgeGreeting, judgeLocation, judgeOpening } from '../../../electron/engine/images/path-test/judge.ts';
 import { type Observation, saidBy, wordsOf } from '../../../electron/engine/images/path-test/look.ts';
 
-const to = { scheme: 'https', host: 'registry.example' } as const;
+const to = { scheme: 'https', host: 'registry.example', anonymous: false } as const;
 const seen = (status: number, body = '', headers: Record<string, string> = {}): Observation => ({
   ...{ method: 'POST', path: '/v2/a/b/blobs/uploads/', status, headers, ms: 1 },
   body: Buffer.from(body),
@@ -31,7 +31,9 @@ test('a greeting is a registry’s, or says what else is there', () => {
   assert.equal(judgeGreeting(seen(200, ''), to), undefined);
   assert.equal(judgeGreeting(seen(200, ' <!DOCTYPE html><html>'), to)?.cause, 'not-a-registry');
   assert.equal(judgeGreeting(seen(401), to)?.cause, 'not-a-registry');
-  assert.equal(judgeGreeting(seen(401, '', { 'www-authenticate': 'Basic' }), to)?.cause, 'wrong-credentials');
+  const challenged = seen(401, '', { 'www-authenticate': 'Basic' });
+  assert.equal(judgeGreeting(challenged, to)?.cause, 'wrong-credentials');
+  assert.equal(judgeGreeting(challenged, { ...to, anonymous: true })?.cause, 'no-account');
   assert.equal(
     judgeGreeting(seen(400, '<h1>The plain HTTP request was sent to HTTPS port</h1>'), to)?.cause,
     'tls-expected',

@@ -6,7 +6,7 @@ import type { RegistryClient } from '../../../electron/engine/drivers/registry/c
 import { createPushJournal, type PushJournal } from '../../../electron/engine/images/journal.ts';
 import { proveImage } from '../../../electron/engine/images/prove.ts';
 import { pushImages } from '../../../electron/engine/images/push.ts';
-import { isCode } from '../../kit/errors.ts';
+import { isCode, isFound } from '../../kit/errors.ts';
 import { type TestImages, testImages } from './content.ts';
 import { type FaultyRegistry, faultyRegistry } from './registry.ts';
 
@@ -177,7 +177,7 @@ function cutLine(size: number, cuts: number) {
       if (body.length < size / 10 || at.cuts >= cuts) return { ...session, offset: session.offset + body.length };
       at.cuts += 1;
       at.held = session.offset + size / 10;
-      throw new Failure('registry-unreachable', { registry: 'cut.test' });
+      throw new Failure('registry-unreachable', { registry: 'cut.test', found: 'cut', fix: 'wait' });
     },
     finishUpload: async () => undefined,
     putManifest: async () => undefined,
@@ -199,7 +199,8 @@ test('an upload that a line leaves behind when it goes down is kept for the next
   const made = await testImages([{ reference: 'a/b:1', layers: { x: 500_000 } }]);
   const { at, client } = cutLine(500_000, 1);
   const { sendUpload } = client;
-  const down = () => Promise.reject(new Failure('registry-unreachable', { registry: 'cut.test' }));
+  const down = () =>
+    Promise.reject(new Failure('registry-unreachable', { registry: 'cut.test', found: 'cut', fix: 'wait' }));
   const dying: RegistryClient = {
     ...client,
     sendUpload: (...sent) => (at.cuts === 0 ? sendUpload(...sent) : down()),
@@ -290,17 +291,18 @@ test('a push that fails before its end leaves no tag', async (t) => {
 test('no right to push, a full disk, a proxy’s limit: refused at once, with the registry’s words', async (t) => {
   const registry = await faultyRegistry(t);
   const client = registry.connect();
-  for (const status of [403, 405, 413, 507]) {
+  const causes = { 403: 'no-push-right', 405: 'read-only', 413: 'body-limit-tiny', 507: 'disk-full' } as const;
+  for (const [status, cause] of Object.entries(causes)) {
     registry.seen.length = 0;
     registry.fault = ({ method }) =>
       method === 'POST' || method === 'PATCH'
-        ? { status, body: '{"errors":[{"code":"DENIED","message":"quota\n exceeded"}]}' }
+        ? { status: Number(status), body: '{"errors":[{"code":"DENIED","message":"not\n here"}]}' }
         : undefined;
     await assert.rejects(push(client, await two()), (error: SitewrightError) => {
-      assert.match(error.detail ?? '', new RegExp(`^${status} .*quota exceeded`));
+      assert.match(error.detail ?? '', new RegExp(`^${status} .*not here`));
       // Whichever of the parallel uploads was refused first.
       assert.match(String(error.params.repository), /^site\/energy\/(api|jobs)$/);
-      return isCode('registry-push-refused')(error);
+      return isFound('registry-push-refused', cause)(error);
     });
     assert.ok(
       registry.seen.filter(({ method }) => method === 'POST').length <= 4,

@@ -34,6 +34,7 @@ export const bundle = {
   'bundle.problem.layout-blob': 'the OCI layout lacks the blob {digest}, or it is damaged',
   'bundle.problem.layout-type': 'the OCI layout holds the media type {mediaType}, which is not an image',
   'bundle.problem.archive': '{file} is not an archive of images: {problem}',
+  'bundle.problem.no-such-image': 'the registry has no image {image}: check repository and tag',
   'bundle.problem.remote': '{source} is not of the form https://registry/repository:tag',
   'bundle.problem.blob-changed': 'the content does not match its digest, or changed during the build',
   'bundle.problem.program': '{path} is not a static Linux program for {architecture}',

@@ -178,23 +178,20 @@ export const errors = {
   'error.registry-start-failed.next':
     'Follow its words: they name the setting, file or right that it lacks. Then resume.',
   'error.registry-unreachable.message': 'The registry {registry} does not answer.',
-  'error.registry-unreachable.cause':
-    'The service is down, the address or port is wrong, or a firewall blocks the way.',
-  'error.registry-unreachable.next': "Check the registry's service and address, then resume.",
+  'error.registry-unreachable.cause': '{found}.',
+  'error.registry-unreachable.next': '{fix} Then resume.',
   'error.registry-tls-untrusted.message': 'The certificate of the registry {registry} is not trusted.',
-  'error.registry-tls-untrusted.cause':
-    "It is not signed by the site's CA, its name does not fit, or it is out of date.",
-  'error.registry-tls-untrusted.next': "Run the certificates stage, or give the customer's CA to the site.",
+  'error.registry-tls-untrusted.cause': '{found}.',
+  'error.registry-tls-untrusted.next': '{fix} Then resume.',
   'error.registry-unauthorized.message': 'The registry {registry} refuses the account.',
-  'error.registry-unauthorized.cause': 'User name or password is wrong, or expired.',
-  'error.registry-unauthorized.next': 'Enter the credential "{credential}" again, then resume.',
+  'error.registry-unauthorized.cause': '{found}.',
+  'error.registry-unauthorized.next': '{fix} Then resume. (Credential: {credential})',
   'error.registry-path-failed.message': 'The test of the way to the registry {registry} failed: {found}.',
   'error.registry-path-failed.cause': 'Found with throwaway content before the first real byte; no image was pushed.',
   'error.registry-path-failed.next': '{fix}',
   'error.registry-push-refused.message': 'The registry {registry} refuses to take {what}: {status}.',
-  'error.registry-push-refused.cause': 'The account may not push there, the project is missing, or a quota is used up.',
-  'error.registry-push-refused.next':
-    'Give the account the push right on {repository}, create the project or raise the quota, then resume.',
+  'error.registry-push-refused.cause': '{found}.',
+  'error.registry-push-refused.next': '{fix} Then resume.',
   'error.registry-response.message': 'The registry {registry} answered {status} to {what}.',
   'error.registry-response.cause':
     'The registry or a proxy before it does not follow the distribution protocol, or its storage fails.',

@@ -35,8 +35,7 @@ export const path = {
   'path.probe.delete': 'Take the test content away',
   'path.probe.delete.expected': 'the test content is deleted',
   'path.cause.name-unknown': 'The name of {registry} cannot be resolved',
-  'path.fix.name-unknown':
-    "Enter the name into this computer's hosts file or the site's DNS, or use the IP address in the site.",
+  'path.fix.name-unknown': "Enter the name into this computer's hosts file or the site's DNS, or use the IP address.",
   'path.cause.refused': '{registry} refuses the connection: nothing listens on that port',
   'path.fix.refused': 'Check the port, and that the registry is running.',
   'path.cause.filtered': '{registry} does not answer: packets are dropped on the way',
@@ -45,14 +44,14 @@ export const path = {
   'path.fix.no-route': "Check this computer's cable, IP address, gateway and VPN.",
   'path.cause.closed': '{registry} closes the connection without an answer',
   'path.fix.closed':
-    'Look into the logs of firewalls and proxies on the way; if the address ought to be https://, correct it in the site.',
+    'Look into the logs of firewalls and proxies on the way; if the address ought to be https://, correct it.',
   'path.cause.stalled': 'The connection to {registry} stands still',
   'path.fix.stalled':
     'Check MTU and content inspection of the devices on the way: small packets pass, large ones are dropped.',
   'path.cause.not-tls': '{registry} does not speak TLS on this port',
   'path.fix.not-tls': "Use the registry's HTTPS port, or http:// in the address if it offers plain HTTP only.",
   'path.cause.tls-expected': '{registry} wants TLS on this port',
-  'path.fix.tls-expected': "Write https:// in the site's address.",
+  'path.fix.tls-expected': "Write https:// in the registry's address.",
   'path.cause.other-protocol': '{registry} does not speak HTTP on this port',
   'path.fix.other-protocol': "The port belongs to another program: look up the registry's port.",
   'path.cause.tls-failed': 'The TLS handshake with {registry} fails',
@@ -71,7 +70,7 @@ export const path = {
   'path.fix.wrong-fingerprint':
     "Ask the registry's administrator for its fingerprint; use the new one once it is confirmed.",
   'path.cause.redirected': '{registry} sends requests on to {address}',
-  'path.fix.redirected': 'Write {address} into the site.',
+  'path.fix.redirected': "Use {address} as the registry's address.",
   'path.cause.not-a-registry': '{registry} answers, but it is no registry',
   'path.fix.not-a-registry': 'Check address and port: another web site or a sign-in page is there.',
   'path.cause.no-upstream': 'A proxy answers {status}: the registry behind it does not run',
@@ -79,6 +78,9 @@ export const path = {
   'path.cause.token-address': 'The address for signing in, {address}, cannot be used',
   'path.fix.token-address':
     "Correct the registry's external address (external URL, realm): this computer has to reach it.",
+  'path.cause.no-account': 'No account was given, and {registry} lets nobody in without one',
+  'path.fix.no-account':
+    "Give one: --username with --password-stdin; in a site, the registry's user and credential; for a build, docker login on this computer.",
   'path.cause.wrong-credentials': 'The account or its password is not accepted',
   'path.fix.wrong-credentials': 'Check the user name, enter the password again; the account may be locked or disabled.',
   'path.cause.no-push-right': 'The account may not push to {repository}',
@@ -88,9 +90,9 @@ export const path = {
   'path.fix.no-access':
     "Have the registry's administrator make sure that the project exists, and grant the right to push.",
   'path.cause.project-missing': 'The project of {repository} does not exist in the registry',
-  'path.fix.project-missing': 'Create the project in the registry, or correct the prefix in the site.',
+  'path.fix.project-missing': 'Create the project in the registry, or correct the prefix (in the site, or --prefix).',
   'path.cause.path-too-deep': 'The registry does not take paths as deep as {repository}',
-  'path.fix.path-too-deep': 'Use a shorter prefix in the site.',
+  'path.fix.path-too-deep': 'Use a shorter prefix (in the site, or --prefix).',
   'path.cause.read-only': 'The registry is read-only',
   'path.fix.read-only': 'Have it opened for writing (it may be in maintenance, or collecting garbage).',
   'path.cause.quota': "The project's quota is used up",

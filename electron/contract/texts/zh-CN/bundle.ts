@@ -34,6 +34,7 @@ export const bundle = {
   'bundle.problem.layout-blob': 'OCI 布局缺少数据块 {digest}，或其已损坏',
   'bundle.problem.layout-type': 'OCI 布局包含媒体类型 {mediaType}，不是镜像',
   'bundle.problem.archive': '{file} 不是镜像归档文件：{problem}',
+  'bundle.problem.no-such-image': '镜像仓库中没有镜像 {image}：请核对仓库名与标签',
   'bundle.problem.remote': '{source} 不是 https://仓库地址/镜像名:标签 的形式',
   'bundle.problem.blob-changed': '内容与摘要不符，或在构建期间发生了变化',
   'bundle.problem.program': '{path} 不是适用于 {architecture} 的 Linux 静态程序',

@@ -3,7 +3,6 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { SitewrightError } from '../../../contract/errors.ts';
 import { text } from '../../../contract/text.ts';
 import { connectRegistry } from '../../drivers/registry/connect.ts';
 import { invalid } from '../source/place.ts';
@@ -40,8 +39,7 @@ export async function openRemote(source: string, place: string, options: RemoteO
   });
   try {
     const found = await registry.getManifest(repository, wanted ?? tag ?? '');
-    if (found === undefined)
-      throw new SitewrightError('registry-response', { registry: registry.host, status: 404, what: `GET ${source}` });
+    if (found === undefined) throw invalid(place, text('bundle.problem.no-such-image', { image: source }));
     const { digest, mediaType, content } = found;
     const descriptor = { digest: wanted ?? digest, mediaType, size: content.length };
     return {

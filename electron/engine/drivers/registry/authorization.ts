@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SitewrightError } from '../../../contract/errors.ts';
+import { unauthorized } from './failures.ts';
 
 /** A challenge of `WWW-Authenticate`, RFC 9110: scheme and parameters, names in lower case. */
 export type Challenge = { readonly scheme: string; readonly parameters: Readonly<Record<string, string>> };
@@ -52,10 +53,7 @@ export function createAuthorization(options: {
     for (const scope of scopes) url.searchParams.append('scope', scope);
     const answer = await options.fetch(url.href, options.user === '' ? {} : { authorization: basic() });
     if (answer.status === 401 || answer.status === 403) {
-      throw new SitewrightError('registry-unauthorized', {
-        registry: options.registry,
-        credential: options.credential,
-      });
+      throw unauthorized(options.registry, options);
     }
     if (answer.status !== 200) throw refused(answer.status);
     const body = tokenSchema.safeParse(parsed(answer.body));

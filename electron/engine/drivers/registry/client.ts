@@ -26,6 +26,8 @@ export type RegistryClient = {
   readonly host: string;
   /** Scheme, host and port. */
   readonly origin: string;
+  /** Without an account. */
+  readonly anonymous: boolean;
   /** The site's prefix before a repository of the release: `energy/api` -> `prefix/energy/api`. */
   readonly repository: (name: string) => string;
   /** `/v2/` with the account. Errors: registry-unreachable, registry-tls-untrusted, registry-unauthorized. */

@@ -51,6 +51,7 @@ export function connectRegistry(options: {
   return {
     host: base.host,
     origin: base.origin,
+    anonymous: endpoint.user === '',
     ask: transport.ask,
     repository: (name) => (prefix === '' ? name : `${prefix}/${name}`),
     ping: async () => {

@@ -1,5 +1,7 @@
 import { errors } from 'undici';
 import { asSitewrightError, SitewrightError } from '../../../contract/errors.ts';
+import type { PathCause } from '../../../contract/path-test.ts';
+import { certificateCause, connectionCause, refusalCause, told } from './causes.ts';
 import type { Answer, Call } from './transport.ts';
 
 const certificateReasons = /^(CERT_|ERR_TLS_CERT|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO)/;
@@ -10,34 +12,62 @@ export function transportError(registry: string, error: unknown, signal: AbortSi
   if (error instanceof SitewrightError) return error;
   const code = (error as { code?: string }).code ?? '';
   if (certificateReasons.test(code))
-    return new SitewrightError('registry-tls-untrusted', { registry }, { cause: error, detail: code });
+    return new SitewrightError(
+      'registry-tls-untrusted',
+      { registry, ...told(certificateCause(error), { registry }) },
+      { cause: error, detail: code },
+    );
   const detail =
     error instanceof errors.UndiciError || code !== '' ? `${code} ${(error as Error).message}`.trim() : String(error);
-  return new SitewrightError('registry-unreachable', { registry }, { cause: error, detail });
+  const why = told(connectionCause(error), { registry });
+  return new SitewrightError('registry-unreachable', { registry, ...why }, { cause: error, detail });
 }
 
-/** A full disk in the system's words; distribution 2.8 gives the number of the error alone. */
-export const tellsDiskFull = (words: string): boolean =>
-  /no space left|disk quota exceeded|ENOSPC|"Err":\s*(28|122)\b/i.test(words);
+/** Who is signed in: the name in the registry, and where its password is kept. */
+export type Account = { readonly user: string; readonly credential: string };
 
-/** Answers to a write that mean: it is refused, and by whom. */
-const refusals = [403, 405, 413, 429, 507];
+/** The account that was given is not accepted, or none was given where one is needed. */
+export function unauthorized(registry: string, { user, credential }: Account, detail?: string): SitewrightError {
+  const why = told({ cause: user === '' ? 'no-account' : 'wrong-credentials' }, { registry });
+  return new SitewrightError(
+    'registry-unauthorized',
+    { registry, credential, ...why },
+    detail === undefined ? {} : { detail },
+  );
+}
+
+/** What the registry, or a proxy before it, has against a write however often it is tried. */
+const refusals: readonly PathCause[] = [
+  'disk-full',
+  'quota',
+  'tag-immutable',
+  'body-limit',
+  'read-only',
+  'busy',
+  'project-missing',
+  'no-push-right',
+];
 
 /** Which error an answer is, by status and by what was asked. The answer's words are kept, shortened. */
-export function refusal(registry: string, credential: string, call: Call, answer: Answer): SitewrightError {
+export function refusal(registry: string, account: Account, call: Call, answer: Answer): SitewrightError {
+  const { status, body } = answer;
   const what = `${call.method} ${new URL(call.path, 'https://registry').pathname}`;
-  const whole = answer.body.toString('utf8').replace(/\s+/g, ' ');
-  const words = whole.slice(0, 500);
-  const detail = `${answer.status} ${words}`;
-  if (answer.status === 401) return new SitewrightError('registry-unauthorized', { registry, credential }, { detail });
-  const writes = ['POST', 'PATCH', 'PUT'].includes(call.method);
+  const words = body.toString('utf8').replace(/\s+/g, ' ');
+  const detail = `${status} ${words.slice(0, 500)}`;
+  if (status === 401) return unauthorized(registry, account, detail);
   const after = retryAfterMs(answerHeader(answer, 'retry-after'), Date.now());
-  const params = { registry, what, status: answer.status, ...(after !== undefined && { retryAfterMs: after }) };
-  // A full disk is told as an error of the server, with the system's words in it.
-  if (writes && (refusals.includes(answer.status) || tellsDiskFull(whole))) {
-    return new SitewrightError('registry-push-refused', { ...params, repository: call.repository ?? '' }, { detail });
-  }
-  return new SitewrightError('registry-response', params, { detail });
+  const params = { registry, what, status, ...(after !== undefined && { retryAfterMs: after }) };
+  const why = refusalCause(status, words);
+  if (!['POST', 'PATCH', 'PUT'].includes(call.method) || !refusals.includes(why.cause))
+    return new SitewrightError('registry-response', params, { detail });
+  // Smaller requests were tried before this is told.
+  const last = why.cause === 'body-limit' ? ({ cause: 'body-limit-tiny' } as const) : why;
+  const { repository = '' } = call;
+  return new SitewrightError(
+    'registry-push-refused',
+    { ...params, repository, ...told(last, { registry, repository }) },
+    { detail },
+  );
 }
 
 /** The first value of a header; names in lower case. */

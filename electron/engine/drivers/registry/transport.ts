@@ -112,7 +112,7 @@ export function createTransport(options: {
   };
 
   const refuse = async (call: Call, response: Dispatcher.ResponseData): Promise<never> => {
-    throw refusal(base.host, options.credential, call, await whole(call, response));
+    throw refusal(base.host, options, call, await whole(call, response));
   };
 
   return {

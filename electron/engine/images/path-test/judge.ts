@@ -1,60 +1,27 @@
 import type { SitewrightError } from '../../../contract/errors.ts';
-import type { PathCause } from '../../../contract/path-test.ts';
-import type { TextParams } from '../../../contract/text.ts';
-import { tellsDiskFull } from '../../drivers/registry/failures.ts';
+import { type Cause, certificateCause, connectionCause, refusalCause } from '../../drivers/registry/causes.ts';
 import { headerOf, type Observation, wordsOf } from './look.ts';
 
-/** Why something did not go as it should, with what the words about it need. */
-export type Judgement = { readonly cause: PathCause; readonly params?: TextParams };
+export type Judgement = Cause;
 
-/** The registry as it is addressed. */
-export type Addressed = { readonly scheme: 'http' | 'https'; readonly host: string };
+/** The registry as it is addressed; `anonymous` without an account. */
+export type Addressed = { readonly scheme: 'http' | 'https'; readonly host: string; readonly anonymous: boolean };
+
+/** What an account is refused for. */
+const account = ({ anonymous }: Addressed): Judgement => ({ cause: anonymous ? 'no-account' : 'wrong-credentials' });
 
 /** Words in which a reason is looked for: paths of files come before it. */
 const telling = 4000;
 
-const certificates: readonly [RegExp, PathCause][] = [
-  [/ERR_TLS_CERT_ALTNAME_INVALID/, 'wrong-name'],
-  [/ERR_TLS_CERT_FINGERPRINT/, 'wrong-fingerprint'],
-  [/CERT_HAS_EXPIRED/, 'expired'],
-  [/CERT_NOT_YET_VALID/, 'not-yet-valid'],
-  [/UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|CERT_/, 'unknown-authority'],
-];
-
-const connections: readonly [RegExp, PathCause][] = [
-  [/ENOTFOUND|EAI_AGAIN|EAI_FAIL/, 'name-unknown'],
-  [/ECONNREFUSED/, 'refused'],
-  [/ENETUNREACH|EHOSTUNREACH|ENETDOWN/, 'no-route'],
-  [/UND_ERR_CONNECT_TIMEOUT|ETIMEDOUT/, 'filtered'],
-  [/UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT/, 'stalled'],
-  [/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|RECORD_LAYER/, 'not-tls'],
-  [/ERR_SSL|EPROTO/, 'tls-failed'],
-  [/HPE_|HTTP\/1\.1 protocol/, 'other-protocol'],
-];
-
 /** Why no answer came, by the error's codes. */
 export function judgeFailure(error: SitewrightError, to: Addressed): Judgement {
-  const words = codesOf(error);
-  const found = (rules: readonly [RegExp, PathCause][]) => rules.find(([pattern]) => pattern.test(words))?.[1];
   // Asked for a token at an address that cannot be reached, or one that would carry the password in the open.
   if (error.params.what === 'GET token')
     return { cause: 'token-address', params: { address: String(error.params.status) } };
   const asked = String(error.params.registry ?? to.host);
   if (asked !== to.host) return { cause: 'token-address', params: { address: asked } };
-  if (error.code === 'registry-unauthorized') return { cause: 'wrong-credentials' };
-  if (error.code === 'registry-tls-untrusted') return { cause: found(certificates) ?? 'unknown-authority' };
-  return { cause: found(connections) ?? 'closed' };
-}
-
-/** Codes and messages of an error and of everything that caused it. */
-function codesOf(error: unknown): string {
-  const words: string[] = [];
-  for (let at = error as { code?: unknown; message?: unknown; cause?: unknown; errors?: unknown[] } | undefined; at; ) {
-    words.push(`${String(at.code ?? '')} ${String(at.message ?? '')}`);
-    // Several addresses of one name were tried: the first one speaks for all.
-    at = (at.cause ?? at.errors?.[0]) as typeof at;
-  }
-  return words.join('\n');
+  if (error.code === 'registry-unauthorized') return account(to);
+  return error.code === 'registry-tls-untrusted' ? certificateCause(error) : connectionCause(error);
 }
 
 /** Whether what answers `GET /v2/` is a registry that lets this account in. Undefined: it is. */
@@ -68,7 +35,7 @@ export function judgeGreeting(seen: Observation, to: Addressed): Judgement | und
   if ([502, 503, 504].includes(status)) return { cause: 'no-upstream', params: { status } };
   if (status === 401 || status === 403) {
     const challenged = headerOf(seen, 'www-authenticate') !== undefined || headerOf(seen, apiVersion) !== undefined;
-    return { cause: challenged || status === 403 ? 'wrong-credentials' : 'not-a-registry' };
+    return challenged || status === 403 ? account(to) : { cause: 'not-a-registry' };
   }
   const page =
     /html/.test(headerOf(seen, 'content-type') ?? '') || /^\s*<(!doctype|html)/i.test(seen.body.toString('latin1'));
@@ -87,23 +54,7 @@ export function judgeRefusal(seen: Observation, to: Addressed): Judgement {
       return { cause: 'location-host', params: { address: origin } };
     return judgeFailure(seen.error, to);
   }
-  const status = seen.status ?? 0;
-  const words = wordsOf(seen.body, telling);
-  if (tellsDiskFull(words) || status === 507) return { cause: 'disk-full' };
-  if (/quota/i.test(words)) return { cause: 'quota' };
-  if (/immutab|already exists|cannot be overwritten/i.test(words)) return { cause: 'tag-immutable' };
-  if (status === 413) return { cause: 'body-limit' };
-  if (status === 405) return { cause: 'read-only' };
-  if (status === 408 || status === 504) return { cause: 'proxy-timeout', params: { status } };
-  if (status === 429) return { cause: 'busy' };
-  if (status === 502 || status === 503) return { cause: 'no-upstream', params: { status } };
-  if (
-    [401, 403, 404].includes(status) &&
-    /(project|repository name|namespace)\b.*(not (found|known|exist)|does not exist|unknown)|NAME_UNKNOWN/i.test(words)
-  )
-    return { cause: 'project-missing' };
-  if (status === 401 || status === 403) return { cause: 'no-push-right' };
-  return { cause: 'unexpected', params: { status } };
+  return refusalCause(seen.status ?? 0, wordsOf(seen.body, telling));
 }
 
 /**

@@ -41,7 +41,7 @@ export async function testPath(options: PathTestOptions): Promise<PathReport> {
   const { main, others } = placesFor(options.repositories);
   let bytesSent = 0;
   const { protocol, host } = new URL(registry.origin);
-  const to: Addressed = { scheme: protocol === 'https:' ? 'https' : 'http', host };
+  const to: Addressed = { scheme: protocol === 'https:' ? 'https' : 'http', host, anonymous: registry.anonymous };
   const hands: PathHands = {
     ...{ registry, to, signal },
     count: (bytes) => {
@@ -66,7 +66,7 @@ export async function testPath(options: PathTestOptions): Promise<PathReport> {
 
   const greeting = await look(registry, { method: 'GET', path: '/v2/', scopes: [], patienceMs, signal });
   const welcome = judgeGreeting(greeting, to);
-  const account = welcome !== undefined && ['wrong-credentials', 'token-address'].includes(welcome.cause);
+  const account = welcome !== undefined && ['no-account', 'wrong-credentials', 'token-address'].includes(welcome.cause);
   await probe('connect', async () => ({ seen: greeting, problem: account ? undefined : welcome }));
   await probe('sign-in', async () => ({ seen: greeting, problem: welcome }));
 
