@@ -140,15 +140,15 @@ export function createRouter(engine: Engine) {
       verify: calls.bundle.verify.handler(({ input, signal }) => followVerification(input.bundle, signal)),
     },
     images: {
-      plan: calls.images.plan.handler(({ input }) => pushes.plan(input)),
+      plan: calls.images.plan.handler(({ input, signal }) => pushes.plan(input, signal)),
       pathTest: calls.images.pathTest.handler(({ input, signal }) => pushes.pathTest(input, signal)),
       push: calls.images.push.handler(({ input, signal }) => pushes.push(input, signal)),
       pause: calls.images.pause.handler(async ({ input }) => ({ paused: await pushes.pause(input.target) })),
       import: calls.images.import.handler(async ({ input, signal }) => [
         ...(await importIntoNodes(engine, input, signal)),
       ]),
-      verify: calls.images.verify.handler(async ({ input }) =>
-        (await pushes.verify(input)).map((proof) => ({ ...proof, missing: [...proof.missing] })),
+      verify: calls.images.verify.handler(async ({ input, signal }) =>
+        (await pushes.verify(input, signal)).map((proof) => ({ ...proof, missing: [...proof.missing] })),
       ),
     },
     plan: {

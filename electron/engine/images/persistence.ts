@@ -22,12 +22,17 @@ const passing = [408, 425, 429, 500, 502, 503, 504];
 /** What a proxy says while the registry behind it starts again. */
 const behindProxy = [502, 503, 504];
 
-/** Whether an exchange failed without a word of the registry against it: what stands there is as good as it was. */
+/** Whether the same exchange may well succeed later. Of what a registry refuses outright only too many requests pass: a full disk stays full. */
+function mayPass({ code, params }: SitewrightError): boolean {
+  const status = Number(params.status);
+  if (code === 'registry-push-refused') return status === 429;
+  return code === 'registry-unreachable' || passing.includes(status);
+}
+
+/** Whether an exchange failed without a word against what stands at the registry: it is as good as it was. */
 export function isPassing(error: unknown): boolean {
-  if (!(error instanceof SitewrightError)) return false;
   // A medium that was pulled out comes back, too.
-  if (error.code === 'registry-unreachable' || error.code === 'bundle-part-missing') return true;
-  return error.code !== 'registry-push-refused' && passing.includes(Number(error.params.status));
+  return error instanceof SitewrightError && (error.code === 'bundle-part-missing' || mayPass(error));
 }
 
 /** Setbacks of one piece of work since it last went on; each either asks to wait or ends it. */
@@ -64,14 +69,11 @@ export function createPersistence(options: {
       },
       wait: async (error) => {
         if (signal.aborted || !(error instanceof SitewrightError)) throw error;
-        const status = Number(error.params.status);
-        const unreachable = error.code === 'registry-unreachable';
-        if (!unreachable && !passing.includes(status)) throw error;
-        // Of what a registry refuses outright, only the too many requests pass; a full disk stays full.
-        if (error.code === 'registry-push-refused' && status !== 429) throw error;
+        if (!mayPass(error)) throw error;
         count += 1;
         since ??= Date.now();
-        const down = unreachable || (reached && behindProxy.includes(status));
+        const behind = behindProxy.includes(Number(error.params.status));
+        const down = error.code === 'registry-unreachable' || (reached && behind);
         if (!down) reached = true;
         // A registry that was never reached is most likely not there; one that was comes back after a restart.
         const givenUp = down && reached ? Date.now() - since > patience.downMs : count >= patience.tries;

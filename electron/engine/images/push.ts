@@ -9,6 +9,7 @@ import { createMeter, type PushProgress } from './meter.ts';
 import { createPace } from './pace.ts';
 import { createPersistence, type Patience, usualPatience } from './persistence.ts';
 import { Paused, type UploadHands, uploadBlob } from './upload.ts';
+import { type Wanted, wantedBlobs } from './wanted.ts';
 
 /** What one push did: each unique blob crosses the wire once per registry. */
 export type PushResult = {
@@ -31,8 +32,8 @@ export type PushOptions = {
   readonly images: readonly ImageContent[];
   readonly signal: AbortSignal;
   readonly progress: (progress: PushProgress) => void;
-  /** Also asks for every blob of images whose tag is there. */
-  readonly anew?: boolean;
+  /** Those of the images of which something is gone though their tag may stand: asked for blob by blob. */
+  readonly broken?: readonly ImageContent[];
   /** Stops at the next point from which nothing has to be sent again. */
   readonly pause?: AbortSignal;
   /** Kept over kills; in memory where absent. */
@@ -80,8 +81,8 @@ export async function pushImages(options: PushOptions): Promise<PushResult> {
     chunkBytes: options.chunkBytes ?? defaultChunkBytes,
   };
 
-  const missing = options.anew ? options.images : await missingImages(options.images, registry, again);
-  const wanted = wantedBlobs(missing, registry);
+  const missing = await missingImages(options, again);
+  const wanted = wantedBlobs({ images: options.images, missing }, registry);
   const { images, progress: tell } = options;
   const meter = createMeter({ images, missing, repository: registry.repository, tell });
 
@@ -96,19 +97,21 @@ export async function pushImages(options: PushOptions): Promise<PushResult> {
     await uploadBlob(hands, repository, blob, listener, opened);
     count.uploaded += 1;
   };
-  const place = async ({ blob, repositories }: Wanted): Promise<void> => {
+  const isIn = async (repository: string, { digest, size }: Descriptor): Promise<boolean> =>
+    (await again(() => registry.headBlob(repository, digest))) === size;
+  const place = async ({ blob, repositories, elsewhere }: Wanted): Promise<void> => {
     if (pause.aborted) throw new Paused();
     meter.begin(blob.digest);
     const lacking: string[] = [];
     let holder: string | undefined;
     for (const repository of repositories) {
-      const there = (await again(() => registry.headBlob(repository, blob.digest))) === blob.size;
-      if (there) {
+      if (await isIn(repository, blob)) {
         holder ??= repository;
         meter.placed(repository, blob.digest, 'present');
       } else lacking.push(repository);
     }
     if (holder !== undefined) count.present += 1;
+    for (const repository of elsewhere) if (holder === undefined && (await isIn(repository, blob))) holder = repository;
     for (const repository of lacking) {
       const from = holder;
       const mounted = from && (await again(() => registry.mountBlob(repository, blob.digest, from)));
@@ -149,10 +152,9 @@ export async function pushImages(options: PushOptions): Promise<PushResult> {
   return { blobs: wanted.length, ...count, paused: false };
 }
 
-/** Images whose tag is not there, or is another. */
+/** Images whose tag is not there or is another, and those that are known to be broken. */
 async function missingImages(
-  images: readonly ImageContent[],
-  registry: RegistryClient,
+  { images, registry, broken = [] }: Pick<PushOptions, 'images' | 'registry' | 'broken'>,
   again: <R>(exchange: () => Promise<R>) => Promise<R>,
 ): Promise<readonly ImageContent[]> {
   const isThere = async ({ image }: ImageContent) =>
@@ -162,22 +164,5 @@ async function missingImages(
   const [first, ...others] = images;
   if (first === undefined) return [];
   const there = [await isThere(first), ...(await Promise.all(others.map(isThere)))];
-  return images.filter((_image, index) => !there[index]);
-}
-
-/** A blob and every repository that needs it. */
-type Wanted = { readonly blob: Descriptor; readonly repositories: readonly string[] };
-
-/** Each blob once, the large ones first: the last stretch is then a short one. */
-function wantedBlobs(images: readonly ImageContent[], registry: RegistryClient): readonly Wanted[] {
-  const wanted = new Map<string, { blob: Descriptor; repositories: string[] }>();
-  for (const content of images) {
-    const repository = registry.repository(content.image.repository);
-    for (const blob of content.blobs) {
-      const entry = wanted.get(blob.digest) ?? { blob, repositories: [] };
-      if (!entry.repositories.includes(repository)) entry.repositories.push(repository);
-      wanted.set(blob.digest, entry);
-    }
-  }
-  return [...wanted.values()].sort((a, b) => b.blob.size - a.blob.size);
+  return images.filter((image, index) => !there[index] || broken.includes(image));
 }

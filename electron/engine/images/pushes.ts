@@ -20,7 +20,7 @@ type Request = { readonly target: RegistryTarget; readonly bundle: readonly stri
 
 /** Pushes outside of a walk, to a site's registry or to any other. */
 export type Pushes = {
-  readonly plan: (request: Request) => Promise<PushPlan>;
+  readonly plan: (request: Request, signal?: AbortSignal) => Promise<PushPlan>;
   /** Tries the way with throwaway content; without a bundle, somewhere below the target's prefix. */
   readonly pathTest: (
     request: { readonly target: RegistryTarget; readonly bundle?: readonly string[] | undefined },
@@ -36,18 +36,19 @@ export type Pushes = {
   /** Reads back; with `content`, every blob byte by byte. */
   readonly verify: (
     request: Request & { readonly content?: boolean | undefined },
-  ) => Promise<readonly (ImageProof & { readonly reference: string })[]>;
+    signal?: AbortSignal,
+  ) => Promise<readonly NamedProof[]>;
 };
 
 /** The layer that a path test without a bundle is to stand for, bytes. */
 const largest = 512 * 1024 ** 2;
 
 export function createPushes(engine: Pick<Engine, 'options' | 'openUnlocked' | 'signedBundle' | 'now'>): Pushes {
-  const opening = async ({ target, bundle: folders }: Request) => {
+  const opening = async ({ target, bundle: folders }: Request, signal: AbortSignal | undefined) => {
     const signed = await engine.signedBundle(folders, 'site' in target ? target.site : undefined);
     const open = openTarget(target, engine.openUnlocked);
     try {
-      const bundle = await withBase(signed, open.registry);
+      const bundle = await withBase(signed, open.registry, signal);
       const images = await Promise.all(bundle.images.map((image) => readImage(bundle, image)));
       return { bundle, images, open };
     } catch (error) {
@@ -57,9 +58,10 @@ export function createPushes(engine: Pick<Engine, 'options' | 'openUnlocked' | '
   };
   const withRegistry = async <R>(
     request: Request,
+    signal: AbortSignal | undefined,
     work: (registry: RegistryClient, images: readonly ImageContent[]) => Promise<R>,
   ): Promise<R> => {
-    const { images, open } = await opening(request);
+    const { images, open } = await opening(request, signal);
     try {
       return await work(open.registry, images);
     } finally {
@@ -68,11 +70,11 @@ export function createPushes(engine: Pick<Engine, 'options' | 'openUnlocked' | '
   };
 
   return {
-    plan: (request) => withRegistry(request, planPush),
+    plan: (request, signal) => withRegistry(request, signal, (registry, images) => planPush(registry, images, signal)),
     pathTest: async ({ target, bundle }, signal = new AbortController().signal) => {
       const way = { signal, now: engine.now };
       if (bundle !== undefined)
-        return await withRegistry({ target, bundle }, (registry, images) =>
+        return await withRegistry({ target, bundle }, signal, (registry, images) =>
           testPath({ ...way, registry, ...demandOf(images, registry) }),
         );
       const { registry } = openTarget(target, engine.openUnlocked);
@@ -82,8 +84,10 @@ export function createPushes(engine: Pick<Engine, 'options' | 'openUnlocked' | '
         await registry.close();
       }
     },
-    verify: ({ content, ...request }) =>
-      withRegistry(request, (registry, images) => proveAll(registry, images, () => undefined, content)),
+    verify: ({ content, ...request }, signal) =>
+      withRegistry(request, signal, (registry, images) =>
+        proveAll(registry, images, { told: () => undefined, bytes: content, signal }),
+      ),
     pause: async (target) => {
       const open = openTarget(target, engine.openUnlocked);
       await open.registry.close();
@@ -97,7 +101,7 @@ export function createPushes(engine: Pick<Engine, 'options' | 'openUnlocked' | '
       signal?.addEventListener('abort', abort, { once: true });
       if (signal?.aborted) abort();
       const work = async (): Promise<PushReport> => {
-        const { bundle, images, open } = await opening(request);
+        const { bundle, images, open } = await opening(request, cancel.signal);
         let unlock: (() => void) | undefined;
         try {
           const place = { home: engine.options.home, key: open.key };
@@ -142,36 +146,48 @@ async function pushAndProve(options: {
   const { images, open, events } = options;
   const { registry } = open;
   const began = performance.now();
-  const send = (chosen: readonly ImageContent[], anew: boolean): Promise<PushResult> =>
+  const send = (broken: readonly ImageContent[]): Promise<PushResult> =>
     pushImages({
       ...options,
-      ...{ registry, images: chosen, anew },
+      ...{ registry, images: broken.length > 0 ? broken : images, broken },
       journal: fileJournal(options.home, open.key),
       progress: (progress) => events.progress({ type: 'progress', ...progress, images: [...progress.images] }),
       setback: (error, pauseMs) => events.tell({ type: 'setback', error: error.view(), pauseMs }),
     });
-  const result = await send(images, false);
-  const about = (sum: PushResult) => ({
-    ...{ registry: registry.host, ...sum },
-    seconds: (performance.now() - began) / 1000,
+  const sent = await send([]);
+  const report = (sum: PushResult, proofs: readonly NamedProof[] = []): PushReport => ({
+    ...{ registry: registry.host, ...sum, seconds: (performance.now() - began) / 1000 },
+    proofs: proofs.map((proof) => ({ ...proof, missing: [...proof.missing] })),
+    complete: !sum.paused && proofs.every((proof) => proof.complete),
   });
-  let report = about(result);
-  if (result.paused) return { ...report, proofs: [], complete: false };
-  const told = (done: number) => events.tell({ type: 'verify', done, total: images.length });
-  let proofs = await proveAll(registry, images, told);
+  /** Undefined where a pause came in between: nothing was changed, and the next push proves it. */
+  const prove = async (chosen: readonly ImageContent[]): Promise<readonly NamedProof[] | undefined> => {
+    const before = images.length - chosen.length;
+    try {
+      return await proveAll(registry, chosen, {
+        told: (done) => events.tell({ type: 'verify', done: before + done, total: images.length }),
+        signal: AbortSignal.any([options.signal, options.pause]),
+      });
+    } catch (error) {
+      if (options.pause.aborted && !options.signal.aborted) return undefined;
+      throw error;
+    }
+  };
+  if (sent.paused) return report(sent);
+  const proofs = await prove(images);
+  if (proofs === undefined) return report({ ...sent, paused: true });
   // Behind a tag that stands, something can be gone: asked for blob by blob, it is sent again.
   const broken = images.filter((_image, index) => !proofs[index]!.complete);
-  if (broken.length > 0) {
-    const mended = await send(broken, true);
-    report = about(sumOf(result, mended));
-    if (mended.paused) return { ...report, proofs: [], complete: false };
-    proofs = await proveAll(registry, images, told);
-  }
-  return {
-    ...report,
-    proofs: proofs.map((proof) => ({ ...proof, missing: [...proof.missing] })),
-    complete: proofs.every((proof) => proof.complete),
-  };
+  if (broken.length === 0) return report(sent, proofs);
+  const mended = sumOf(sent, await send(broken));
+  if (mended.paused) return report(mended);
+  const again = await prove(broken);
+  if (again === undefined) return report({ ...mended, paused: true });
+  const newest = new Map(again.map((proof) => [proof.reference, proof]));
+  return report(
+    mended,
+    proofs.map((proof) => newest.get(proof.reference) ?? proof),
+  );
 }
 
 function sumOf(one: PushResult, other: PushResult): PushResult {
@@ -186,15 +202,22 @@ function sumOf(one: PushResult, other: PushResult): PushResult {
   };
 }
 
+type NamedProof = ImageProof & { readonly reference: string };
+
 async function proveAll(
   registry: RegistryClient,
   images: readonly ImageContent[],
-  told: (done: number) => void,
-  bytes = false,
-) {
-  const proofs: (ImageProof & { readonly reference: string })[] = [];
+  options: {
+    readonly told: (done: number) => void;
+    readonly bytes?: boolean | undefined;
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<readonly NamedProof[]> {
+  const { told, bytes = false, signal } = options;
+  const proofs: NamedProof[] = [];
   for (const content of images) {
-    proofs.push({ reference: content.image.reference, ...(await proveImage(registry, content, { bytes })) });
+    const proof = await proveImage(registry, content, { bytes, ...(signal && { signal }) });
+    proofs.push({ reference: content.image.reference, ...proof });
     told(proofs.length);
   }
   return proofs;

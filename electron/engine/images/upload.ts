@@ -52,18 +52,21 @@ export async function uploadBlob(
   const memory = hands.memories.take();
   const source = openBlobSource(hands.bundle, blob, memory, signal);
   const setbacks = hands.persistence.setbacks();
-  let session = opened ?? journal.session(repository, blob.digest);
+  const known = journal.session(repository, blob.digest);
+  let session = known ?? opened;
   /** Whether the session's offset is what the registry last said. */
-  let certain = opened !== undefined;
-  /** Whether what is asked is a new upload, which nothing that went before can spoil. */
-  let opening = false;
+  let certain = known === undefined && opened !== undefined;
   let closing = false;
   let starts = 0;
   let requests = 0;
   let length = 0;
   /** Why the upload was last begun anew. */
   let failure: unknown;
-  if (opened !== undefined) journal.keep(repository, blob.digest, opened);
+  if (opened !== undefined) {
+    // One that was begun earlier holds bytes already; the other was never asked for.
+    if (known === undefined) journal.keep(repository, blob.digest, opened);
+    else await registry.abandonUpload(repository, opened);
+  }
 
   const locate = async (): Promise<UploadSession> => {
     if (session !== undefined && !certain) {
@@ -74,12 +77,14 @@ export async function uploadBlob(
       else if (there.offset > session.offset) setbacks.forget();
       session = there;
     }
-    if (session === undefined || session.offset > blob.size) {
+    if (session !== undefined && session.offset > blob.size) {
+      await registry.abandonUpload(repository, session);
+      session = undefined;
+    }
+    if (session === undefined) {
       // A registry that loses every upload would be sent the same bytes for ever.
       if (starts >= freshStarts) throw failure ?? lost(registry, repository, 'POST upload');
-      opening = true;
       session = await registry.openUpload(repository, signal);
-      opening = false;
       starts += 1;
     }
     certain = true;
@@ -133,10 +138,12 @@ export async function uploadBlob(
             continue;
           }
         }
-        if (!closing && tooLarge(status) && (await shrink(hands, repository, session, status, length))) continue;
-        if (!opening && [400, 404, 416].includes(status) && starts < freshStarts) {
+        const large = session !== undefined && !closing && tooLarge(status);
+        if (large && (await shrink(hands, repository, session!, status, length))) continue;
+        // Nothing that went before could have spoilt a new upload that is refused.
+        if (session !== undefined && [400, 404, 416].includes(status) && starts < freshStarts) {
           // The registry does not know the session, or holds something else in it: from the beginning.
-          if (session !== undefined) await registry.abandonUpload(repository, session);
+          await registry.abandonUpload(repository, session);
           journal.forget(repository, blob.digest);
           session = undefined;
         } else await setbacks.wait(error);
@@ -151,7 +158,6 @@ export async function uploadBlob(
             return;
           }
         }
-        opening = false;
         closing = false;
       }
     }
@@ -233,15 +239,15 @@ const tooLarge = (status: number) => status === 413 || status === 416;
 async function shrink(
   hands: UploadHands,
   repository: string,
-  session: UploadSession | undefined,
+  session: UploadSession,
   status: number,
   length: number,
 ): Promise<boolean> {
   const { registry, journal, signal } = hands;
   // Nothing that was acknowledged can be contradicted: a first request that is refused so is too large.
-  if (status === 416 && session !== undefined && session.offset > 0) {
-    const there = session && (await registry.uploadStatus(repository, session, signal).catch(() => undefined));
-    if (there === undefined || there.offset !== session?.offset) return false;
+  if (status === 416 && session.offset > 0) {
+    const there = await registry.uploadStatus(repository, session, signal).catch(() => undefined);
+    if (there?.offset !== session.offset) return false;
   }
   const bodyLimit = smallerBody(length);
   if (bodyLimit === undefined) return false;

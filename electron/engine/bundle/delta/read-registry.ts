@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { SitewrightError } from '../../../contract/errors.ts';
 import type { RegistryClient } from '../../drivers/registry/client.ts';
 import { createPace } from '../../images/pace.ts';
+import { patientQuestions, type Questions } from '../../images/patient.ts';
 import { byCodePoint } from '../canonical.ts';
 import { hasDigest } from '../digest.ts';
 import type { SiteInventory } from './inventory.ts';
@@ -25,22 +25,21 @@ export async function readHeldContent(
   names: readonly string[],
   signal?: AbortSignal,
 ): Promise<readonly Repository[]> {
+  const ask = patientQuestions(registry, signal);
   const repositories: Repository[] = [];
   for (const name of [...new Set(names)].sort(byCodePoint))
-    repositories.push(await readRepository(registry, name, signal));
+    repositories.push(await readRepository(ask, registry.repository(name), name));
   return repositories;
 }
 
-async function readRepository(registry: RegistryClient, name: string, signal?: AbortSignal): Promise<Repository> {
-  const repository = registry.repository(name);
+async function readRepository(ask: Questions, repository: string, name: string): Promise<Repository> {
   const tags: { tag: string; digest: string }[] = [];
   const manifests = new Map<string, number>();
   const named = new Map<string, number>();
 
   const visit = async (reference: string): Promise<string | undefined> => {
-    if (signal?.aborted) throw new SitewrightError('cancelled');
     if (manifests.has(reference)) return reference;
-    const found = await registry.getManifest(repository, reference);
+    const found = await ask.getManifest(repository, reference);
     const digest = reference.includes(':') ? reference : found?.digest;
     if (found === undefined || digest === undefined || !hasDigest(found.content, digest)) return undefined;
     manifests.set(digest, found.content.length);
@@ -50,14 +49,13 @@ async function readRepository(registry: RegistryClient, name: string, signal?: A
       named.set(blob.digest, blob.size);
     return digest;
   };
-  for (const tag of [...(await registry.tags(repository))].sort(byCodePoint)) {
+  for (const tag of [...(await ask.tags(repository))].sort(byCodePoint)) {
     const digest = await visit(tag);
     if (digest !== undefined) tags.push({ tag, digest });
   }
   const held = new Map<string, number>();
   await createPace(questions).each([...named], async ([digest, size]) => {
-    if (signal?.aborted) throw new SitewrightError('cancelled');
-    if ((await registry.headBlob(repository, digest)) === size) held.set(digest, size);
+    if ((await ask.headBlob(repository, digest)) === size) held.set(digest, size);
   });
   return { name, tags, manifests: listed(manifests), blobs: listed(held) };
 }

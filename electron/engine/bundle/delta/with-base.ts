@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { SitewrightError } from '../../../contract/errors.ts';
 import type { RegistryClient } from '../../drivers/registry/client.ts';
 import { createPace } from '../../images/pace.ts';
+import { patientQuestions } from '../../images/patient.ts';
 import type { Bundle } from '../bundle.ts';
 import { checkDigest } from '../digest.ts';
 import type { BaseBlob } from '../format.ts';
@@ -17,12 +18,16 @@ const questions = 8;
  * there. A whole bundle is given back as it is. Errors: bundle-base-missing, with every blob that is not there; bundle-patch-failed where
  * this program packs layers otherwise than the one that built the delta. Nothing was changed then.
  */
-export async function withBase<B extends Bundle>(bundle: B, registry: RegistryClient): Promise<B> {
+export async function withBase<B extends Bundle>(
+  bundle: B,
+  registry: RegistryClient,
+  signal?: AbortSignal,
+): Promise<B> {
   const { delta } = bundle;
   if (delta === undefined) return bundle;
   if (delta.patches.some(({ packing }) => packing !== 'none') && delta.packer !== packerPrint())
     throw new SitewrightError('bundle-patch-failed', { blob: delta.patches[0]!.digest });
-  const places = await proveBase(delta.base, registry);
+  const places = await proveBase(delta.base, registry, signal);
   const fromSite = (digest: string, offset: number, signal?: AbortSignal) =>
     heldContent(registry, places.get(digest)!, digest, offset, signal);
   const patches = new Map(delta.patches.map((entry) => [entry.digest, entry]));
@@ -51,12 +56,14 @@ export async function withBase<B extends Bundle>(bundle: B, registry: RegistryCl
 export async function proveBase(
   base: readonly BaseBlob[],
   registry: RegistryClient,
+  signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
+  const ask = patientQuestions(registry, signal);
   const places = new Map<string, string>();
   await createPace(questions).each(base, async ({ digest, size, repositories }) => {
     for (const name of repositories) {
       const repository = registry.repository(name);
-      if ((await registry.headBlob(repository, digest)) !== size) continue;
+      if ((await ask.headBlob(repository, digest)) !== size) continue;
       places.set(digest, repository);
       return;
     }
