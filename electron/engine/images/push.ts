@@ -32,8 +32,8 @@ export type PushOptions = {
   readonly images: readonly ImageContent[];
   readonly signal: AbortSignal;
   readonly progress: (progress: PushProgress) => void;
-  /** Those of the images of which something is gone though their tag may stand: asked for blob by blob. */
-  readonly broken?: readonly ImageContent[];
+  /** References of images of which something is gone though their tag may stand: asked for blob by blob. */
+  readonly broken?: readonly string[];
   /** Stops at the next point from which nothing has to be sent again. */
   readonly pause?: AbortSignal;
   /** Kept over kills; in memory where absent. */
@@ -164,5 +164,5 @@ async function missingImages(
   const [first, ...others] = images;
   if (first === undefined) return [];
   const there = [await isThere(first), ...(await Promise.all(others.map(isThere)))];
-  return images.filter((image, index) => !there[index] || broken.includes(image));
+  return images.filter((image, index) => !there[index] || broken.includes(image.image.reference));
 }

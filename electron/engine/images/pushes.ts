@@ -149,7 +149,8 @@ async function pushAndProve(options: {
   const send = (broken: readonly ImageContent[]): Promise<PushResult> =>
     pushImages({
       ...options,
-      ...{ registry, images: broken.length > 0 ? broken : images, broken },
+      ...{ registry, images: broken.length > 0 ? broken : images },
+      broken: broken.map(({ image }) => image.reference),
       journal: fileJournal(options.home, open.key),
       progress: (progress) => events.progress({ type: 'progress', ...progress, images: [...progress.images] }),
       setback: (error, pauseMs) => events.tell({ type: 'setback', error: error.view(), pauseMs }),

@@ -1,7 +1,7 @@
 import { SitewrightError } from '../../../contract/errors.ts';
 import { text, verbatim } from '../../../contract/text.ts';
 import { withBase } from '../../bundle/delta/with-base.ts';
-import { readImage } from '../../images/content.ts';
+import { type ImageContent, readImage } from '../../images/content.ts';
 import { createPushJournal } from '../../images/journal.ts';
 import { proveImage } from '../../images/prove.ts';
 import { pushImages } from '../../images/push.ts';
@@ -10,23 +10,35 @@ import type { ProofInput, PushInput } from './model.ts';
 import { createTeller } from './teller.ts';
 
 /** One image of the release, as the bundle has it. */
-export const contentOf = (context: StepContext, reference: string) => {
+export const contentOf = (context: Pick<StepContext, 'release' | 'bundle'>, reference: string) => {
   const image = context.release.images.find((candidate) => candidate.reference === reference);
   if (image === undefined)
     throw new SitewrightError('bundle-image-missing', { image: reference, where: 'release.yaml' });
   return readImage(context.bundle, image);
 };
 
-/** Whether every tag of the release points to its digest already. */
-export async function allThere(context: StepContext, input: PushInput): Promise<boolean> {
-  const registry = await context.drivers.registry();
+/** Images of the release that are not whole in the registry: without their tag, or with something gone below it. Ends with the first of `most`. */
+export async function incompleteImages(
+  { drivers, signal, ...context }: StepContext,
+  input: PushInput,
+  most = Number.POSITIVE_INFINITY,
+): Promise<readonly ImageContent[]> {
+  const registry = await drivers.registry();
+  const incomplete: ImageContent[] = [];
   for (const reference of input.images) {
-    const { image } = await contentOf(context, reference);
-    const head = await registry.headManifest(registry.repository(image.repository), image.tag);
-    if (head?.digest !== image.digest) return false;
+    const content = await contentOf(context, reference);
+    const { repository, tag, digest } = content.image;
+    const head = await registry.headManifest(registry.repository(repository), tag);
+    const whole = head?.digest === digest && (await proveImage(registry, content, { signal })).complete;
+    if (!whole) incomplete.push(content);
+    if (incomplete.length >= most) break;
   }
-  return true;
+  return incomplete;
 }
+
+/** Whether a push has nothing to send. */
+export const allThere = async (context: StepContext, input: PushInput): Promise<boolean> =>
+  (await incompleteImages(context, input, 1)).length === 0;
 
 export const push: StepKind<PushInput> = {
   inspect: async (context, input) => {
@@ -37,12 +49,14 @@ export const push: StepKind<PushInput> = {
   apply: async (context, input) => {
     const registry = await context.drivers.registry();
     const images = await Promise.all(input.images.map((reference) => contentOf(context, reference)));
+    const broken = (await incompleteImages(context, input)).map(({ image }) => image.reference);
     const started = context.now().getTime();
     const teller = createTeller(context);
     const result = await pushImages({
-      bundle: await withBase(context.bundle, registry),
+      bundle: await withBase(context.bundle, registry, context.signal),
       registry,
       images,
+      broken,
       signal: context.signal,
       pause: context.pause,
       journal: createPushJournal({ load: context.checkpoint, save: context.saveCheckpoint }),
@@ -65,7 +79,7 @@ export const prove: StepKind<ProofInput> = {
     const registry = await context.drivers.registry();
     const content = await contentOf(context, input.image);
     const started = performance.now();
-    const proof = await proveImage(registry, content);
+    const proof = await proveImage(registry, content, { signal: context.signal });
     const evidence = context.evidence(
       text('images.evidence.proof', { image: input.image }),
       'application/json',
