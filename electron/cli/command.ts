@@ -12,6 +12,9 @@ export type CommandRun<O> = (
 /** Aborts on Ctrl-C, on SIGTERM and when the process that started this one is gone. */
 export const ended = new AbortController();
 
+/** Aborts when the same is said a second time: what was left to come to a good end is cut short. */
+export const insisted = new AbortController();
+
 /** The command of a path such as `site list`, made with its parents below the program; described in both languages. */
 export function addCommand<O extends object>(
   program: Command,

@@ -1,9 +1,16 @@
 import { CommanderError } from 'commander';
-import { SitewrightError } from '../contract/errors.ts';
-import { ended } from './command.ts';
+import { exitCodeOf, SitewrightError } from '../contract/errors.ts';
+import { ended, insisted } from './command.ts';
 import { createProgram } from './program.ts';
 
-const end = () => ended.abort(new SitewrightError('cancelled'));
+/** A command that does not even listen to the second one is left to end for so long, ms. */
+const lastMs = 5000;
+
+const end = () => {
+  const by = ended.signal.aborted ? insisted : ended;
+  by.abort(new SitewrightError('cancelled'));
+  if (by === insisted) setTimeout(() => process.exit(exitCodeOf('cancelled')), lastMs).unref();
+};
 process.on('SIGINT', end);
 process.on('SIGTERM', end);
 process.on('SIGHUP', end);

@@ -26,14 +26,15 @@ export function addBundleCommands(program: Command): void {
         .option('--key <file>', both('cli.option.signing-key'))
         .option('--part-size <bytes>', both('cli.option.part-size')),
     async (options, { session, output }) => {
-      const built = await session.client.bundle.build({
+      const request = {
         ...(options.images === undefined ? { source: options.source ?? sampleRelease } : { images: options.images }),
         ...(options.images !== undefined && options.source !== undefined && { source: options.source }),
         ...(options.ca && { authorities: await Promise.all(options.ca.map((file) => readFile(file, 'utf8'))) }),
         out: options.out,
         ...(options.key && { key: options.key }),
         ...(options.partSize && { partSize: parseSize(options.partSize, '--part-size') }),
-      });
+      };
+      const built = await session.client.bundle.build(request, { signal: ended.signal });
       output.result(built, (bundle) => bundleLines(bundle, output));
     },
   );
@@ -113,13 +114,14 @@ function addDelta(program: Command): void {
         .option('--key <file>', both('cli.option.signing-key'))
         .option('--part-size <bytes>', both('cli.option.part-size')),
     async ({ bundle, base, from, siteKey, out, key, partSize }, { session, output }) => {
-      const made = await session.client.bundle.delta({
+      const request = {
         ...{ bundle, base, out },
         ...(from && { from }),
         ...(siteKey && { siteKey }),
         ...(key && { key }),
         ...(partSize && { partSize: parseSize(partSize, '--part-size') }),
-      });
+      };
+      const made = await session.client.bundle.delta(request, { signal: ended.signal });
       output.result(made, (delta) => [
         ...bundleLines(delta, output),
         output.say(

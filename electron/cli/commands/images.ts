@@ -3,7 +3,7 @@ import { errorFromView } from '../../contract/errors.ts';
 import type { PushEvent, PushPlan, PushReport } from '../../contract/images.ts';
 import { type Reading, rateOver, timeLeft } from '../../contract/rate.ts';
 import { text } from '../../contract/text.ts';
-import { addCommand, both, ended } from '../command.ts';
+import { addCommand, both, ended, insisted } from '../command.ts';
 import { bytes, duration, type Output, table } from '../output.ts';
 import { addPathTest } from './path-test.ts';
 import { type RegistryOptions, registryOptions, targetOf } from './registry-target.ts';
@@ -19,8 +19,9 @@ export function addImageCommands(program: Command): void {
     const { session, output } = io;
     if (options.site !== undefined) await servePractice(session, options.site);
     const target = await targetOf(options, output);
-    output.result(await session.client.images.plan({ target, bundle: options.bundle }), (plan) =>
-      planLines(plan, output),
+    output.result(
+      await session.client.images.plan({ target, bundle: options.bundle }, { signal: ended.signal }),
+      (plan) => planLines(plan, output),
     );
   });
 
@@ -34,15 +35,19 @@ export function addImageCommands(program: Command): void {
       if (options.site !== undefined) await servePractice(session, options.site);
       const target = await targetOf(options, output);
       const { streams } = options;
-      // Ctrl-C stops where nothing has to be sent again, and the next call goes on from there.
-      const pause = () => void session.client.images.pause({ target });
+      const cancel = new AbortController();
+      insisted.signal.addEventListener('abort', () => cancel.abort(insisted.signal.reason), { once: true });
+      // Ctrl-C stops where nothing has to be sent again, and the next call goes on from there; what has not begun ends at once.
+      const pause = async () => {
+        const { paused } = await session.client.images.pause({ target }).catch(() => ({ paused: false }));
+        if (!paused) cancel.abort(ended.signal.reason);
+      };
       ended.signal.addEventListener('abort', pause, { once: true });
       try {
-        const events = await session.client.images.push({
-          target,
-          bundle: options.bundle,
-          ...(streams !== undefined && { streams: Number(streams) }),
-        });
+        const events = await session.client.images.push(
+          { target, bundle: options.bundle, ...(streams !== undefined && { streams: Number(streams) }) },
+          { signal: cancel.signal },
+        );
         const report = await followPush(events, output);
         output.result(report, (result) => reportLines(result, output));
         return report.paused ? 130 : report.complete ? 0 : 1;
@@ -65,7 +70,10 @@ export function addImageCommands(program: Command): void {
     const { session, output } = io;
     if (options.site !== undefined) await servePractice(session, options.site);
     const target = await targetOf(options, output);
-    const proofs = await session.client.images.verify({ target, bundle: options.bundle, content: options.content });
+    const proofs = await session.client.images.verify(
+      { target, bundle: options.bundle, content: options.content },
+      { signal: ended.signal },
+    );
     output.result(proofs, (rows) => proofLines(rows));
     return proofs.every((proof) => proof.complete) ? 0 : 1;
   });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { PathProbe, PathReport } from '../../contract/path-test.ts';
 import { text } from '../../contract/text.ts';
-import { addCommand, both } from '../command.ts';
+import { addCommand, both, ended } from '../command.ts';
 import { bytes, type Output } from '../output.ts';
 import { type RegistryOptions, registryOptions, targetOf } from './registry-target.ts';
 import { servePractice } from './walk.ts';
@@ -19,7 +19,10 @@ export function addPathTest(program: Command): void {
       if (options.site !== undefined) await servePractice(session, options.site);
       const target = await targetOf(options, output);
       const { bundle } = options;
-      const report = await session.client.images.pathTest({ target, ...(bundle && { bundle }) });
+      const report = await session.client.images.pathTest(
+        { target, ...(bundle && { bundle }) },
+        { signal: ended.signal },
+      );
       output.result(report, (found) => reportLines(found, output));
       return report.verdict === 'failed' ? 1 : 0;
     },

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { text } from '../../contract/text.ts';
-import { addCommand, both } from '../command.ts';
+import { addCommand, both, ended } from '../command.ts';
 import { bytes } from '../output.ts';
 import { type RegistryOptions, registryOptions, registryTarget } from './registry-target.ts';
 import { servePractice } from './walk.ts';
@@ -19,7 +19,10 @@ export function addSiteInventoryCommands(program: Command): void {
       if (options.site !== undefined) await servePractice(session, options.site);
       const target = await registryTarget(options, output.say(text('cli.prompt.password')));
       const { bundle, out } = options;
-      const view = await session.client.site.exportInventory({ target, out, ...(bundle && { bundle }) });
+      const view = await session.client.site.exportInventory(
+        { target, out, ...(bundle && { bundle }) },
+        { signal: ended.signal },
+      );
       output.result(view, ({ file, site, key, repositories, blobs, bytes: size }) => [
         output.say(text('cli.site.inventory.exported', { file, site, key, repositories, blobs, bytes: bytes(size) })),
       ]);

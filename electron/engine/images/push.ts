@@ -7,6 +7,7 @@ import type { Descriptor, ImageContent } from './content.ts';
 import { createPushJournal, type PushJournal } from './journal.ts';
 import { createMeter, type PushProgress } from './meter.ts';
 import { createPace } from './pace.ts';
+import { patientQuestions, type Questions } from './patient.ts';
 import { createPersistence, type Patience, usualPatience } from './persistence.ts';
 import { Paused, type UploadHands, uploadBlob } from './upload.ts';
 import { type Wanted, wantedBlobs } from './wanted.ts';
@@ -81,7 +82,12 @@ export async function pushImages(options: PushOptions): Promise<PushResult> {
     chunkBytes: options.chunkBytes ?? defaultChunkBytes,
   };
 
-  const missing = await missingImages(options, again);
+  const ask = patientQuestions(registry, AbortSignal.any([signal, pause]), persistence);
+  const missing = await missingImages(options, ask).catch((error: unknown) => {
+    if (error !== pause.reason) throw error;
+    return undefined;
+  });
+  if (missing === undefined) return { blobs: 0, ...count, paused: true };
   const wanted = wantedBlobs({ images: options.images, missing }, registry);
   const { images, progress: tell } = options;
   const meter = createMeter({ images, missing, repository: registry.repository, tell });
@@ -98,7 +104,7 @@ export async function pushImages(options: PushOptions): Promise<PushResult> {
     count.uploaded += 1;
   };
   const isIn = async (repository: string, { digest, size }: Descriptor): Promise<boolean> =>
-    (await again(() => registry.headBlob(repository, digest))) === size;
+    (await ask.headBlob(repository, digest)) === size;
   const place = async ({ blob, repositories, elsewhere }: Wanted): Promise<void> => {
     if (pause.aborted) throw new Paused();
     meter.begin(blob.digest);
@@ -131,7 +137,7 @@ export async function pushImages(options: PushOptions): Promise<PushResult> {
     await pace.each(wanted, place);
     if (pause.aborted) throw new Paused();
   } catch (error) {
-    if (error instanceof Paused) return { blobs: wanted.length, ...count, paused: true };
+    if (error instanceof Paused || error === pause.reason) return { blobs: wanted.length, ...count, paused: true };
     throw error;
   }
   await pace.each(missing, async ({ image, manifests }) => {
@@ -155,11 +161,10 @@ export async function pushImages(options: PushOptions): Promise<PushResult> {
 /** Images whose tag is not there or is another, and those that are known to be broken. */
 async function missingImages(
   { images, registry, broken = [] }: Pick<PushOptions, 'images' | 'registry' | 'broken'>,
-  again: <R>(exchange: () => Promise<R>) => Promise<R>,
+  ask: Questions,
 ): Promise<readonly ImageContent[]> {
   const isThere = async ({ image }: ImageContent) =>
-    (await again(() => registry.headManifest(registry.repository(image.repository), image.tag)))?.digest ===
-    image.digest;
+    (await ask.headManifest(registry.repository(image.repository), image.tag))?.digest === image.digest;
   // The first question also signs in, so that the others need not ask how.
   const [first, ...others] = images;
   if (first === undefined) return [];

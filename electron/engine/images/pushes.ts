@@ -170,7 +170,7 @@ async function pushAndProve(options: {
         signal: AbortSignal.any([options.signal, options.pause]),
       });
     } catch (error) {
-      if (options.pause.aborted && !options.signal.aborted) return undefined;
+      if (error === options.pause.reason) return undefined;
       throw error;
     }
   };

@@ -4,6 +4,7 @@ import type { InventoryView } from '../../../contract/bundles.ts';
 import { SitewrightError } from '../../../contract/errors.ts';
 import type { RegistryTarget } from '../../../contract/registry-target.ts';
 import type { Engine } from '../../engine.ts';
+import { patientQuestions } from '../../images/patient.ts';
 import { openTarget } from '../../images/target.ts';
 import { auditKeyEntry, type OpenSite } from '../../site/open-site.ts';
 import { splitReference } from '../image/reference.ts';
@@ -36,7 +37,7 @@ export async function exportInventory(
     : await loadOrCreateSigningKey(join(engine.options.home, 'inventory-signing.key'));
   const { registry } = openTarget(target, engine.openUnlocked);
   try {
-    await registry.ping();
+    await patientQuestions(registry, signal).ping();
     const inventory: SiteInventory = {
       format: 1,
       site: site?.name ?? registry.host,
