@@ -6,7 +6,8 @@ export const bundleViewSchema = z.object({
   /** The release; absent in a bundle of images only. */
   release: z.object({ name: z.string(), version: z.string(), title: textSchema }).optional(),
   digest: z.string(),
-  signature: z.object({ valid: z.boolean(), key: z.string() }),
+  /** `found` is false where the bundle is not signed; `key` is the signer's fingerprint, empty where it cannot be read. */
+  signature: z.object({ found: z.boolean(), valid: z.boolean(), key: z.string() }),
   images: z.array(z.object({ reference: z.string(), digest: z.string(), size: z.number() })),
   /** The registry that it brings for sites without one. */
   registry: z

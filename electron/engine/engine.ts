@@ -4,7 +4,8 @@ import { SitewrightError } from '../contract/errors.ts';
 import type { Site } from '../contract/site.ts';
 import { programVersion } from '../contract/version.ts';
 import type { Bundle, ReleaseBundle } from './bundle/bundle.ts';
-import { openBundle, withRelease } from './bundle/open.ts';
+import { demandSignature } from './bundle/manifest.ts';
+import { isSameBundle, openBundle, withRelease } from './bundle/open.ts';
 import type { Printer } from './drivers/pdf.ts';
 import { type ScriptSource, scriptFolder } from './drivers/ssh/scripts.ts';
 import { makePlan, type StoredPlan } from './plan/plan.ts';
@@ -43,7 +44,7 @@ export type Engine = {
   readonly open: (name: string) => OpenSite;
   /** Opened with its vault. Error: vault-locked. */
   readonly openUnlocked: (name: string) => OpenSite;
-  /** Opened in place; kept while this engine lives. Errors: bundle-*. */
+  /** Opened in place; kept while this engine lives and the same bundle lies there. Errors: bundle-*. */
   readonly bundle: (folders: readonly string[]) => Promise<Bundle>;
   /** Signed, and by the key that the site trusts; the first key is pinned. Errors: bundle-signature-invalid, bundle-key-not-pinned. */
   readonly trustedBundle: (site: string, folders: readonly string[]) => Promise<ReleaseBundle>;
@@ -71,6 +72,7 @@ export function createEngine(options: EngineOptions): Engine {
   const scripts: ScriptSource = scriptFolder(options.scripts);
   const opened = new Map<string, OpenSite>();
   const bundles = new Map<string, Promise<Bundle>>();
+  const everOpened: Bundle[] = [];
   const sessions = new Map<string, Session>();
   /** The practice servers of this engine; being opened, or open. */
   let practice: { readonly folder: string; readonly opening: ReturnType<typeof openPracticeSite> } | undefined;
@@ -93,17 +95,21 @@ export function createEngine(options: EngineOptions): Engine {
     return site;
   };
 
-  const bundle = (folders: readonly string[]): Promise<Bundle> => {
+  const bundle = async (folders: readonly string[]): Promise<Bundle> => {
     const key = folders.map((folder) => resolve(folder)).join('\n');
-    const known = bundles.get(key) ?? openBundle(folders);
-    bundles.set(key, known);
-    known.catch(() => bundles.delete(key));
-    return known;
+    const known = await bundles.get(key)?.catch(() => undefined);
+    if (known !== undefined && (await isSameBundle(known, folders))) return known;
+    // What was opened there before may be in use still: it ends with the engine.
+    const opening = openBundle(folders);
+    bundles.set(key, opening);
+    const found = await opening;
+    everOpened.push(found);
+    return found;
   };
 
   const signedBundle = async (folders: readonly string[], site?: string): Promise<Bundle> => {
     const found = await bundle(folders);
-    if (!found.signature.valid) throw new SitewrightError('bundle-signature-invalid', { folder: folders.join(', ') });
+    demandSignature(found.signature, folders);
     if (site !== undefined) pinKey(site, found.signature.key);
     return found;
   };
@@ -204,7 +210,7 @@ export function createEngine(options: EngineOptions): Engine {
       for (const session of sessions.values()) session.cancel();
       await Promise.all([...sessions.values()].map((session) => session.ended));
       await stopPractice();
-      for (const pending of bundles.values()) await pending.then((found) => found.close()).catch(() => undefined);
+      for (const found of everOpened) await found.close();
       for (const site of opened.values()) site.close();
       opened.clear();
     },

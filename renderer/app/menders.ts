@@ -54,6 +54,7 @@ export const errorMenders: Readonly<Partial<Record<ErrorCode, SitePage>>> = {
   'database-auth-failed': 'inventory',
   'bundle-not-found': 'review',
   'bundle-part-missing': 'review',
+  'bundle-part-unreadable': 'review',
   'bundle-without-release': 'review',
   'bundle-base-missing': 'review',
   'plan-changed': 'review',

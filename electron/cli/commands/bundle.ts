@@ -166,7 +166,7 @@ function bundleLines(bundle: BundleView, output: Output): readonly string[] {
       ? output.say(text('cli.bundle.images-only'))
       : `${output.say(release.title)} (${release.name} ${release.version})`,
     bundle.digest,
-    `${bundle.signature.valid ? '✓' : '✗'} Ed25519 ${bundle.signature.key}`,
+    signatureLine(bundle.signature, output),
     ...table(bundle.images.map((image) => [image.reference, image.digest, bytes(image.size)])),
     ...table(
       (registry?.programs ?? []).map(({ architecture, digest, size }) => [
@@ -183,4 +183,9 @@ function bundleLines(bundle: BundleView, output: Output): readonly string[] {
       }),
     ),
   ];
+}
+
+function signatureLine({ found, valid, key }: BundleView['signature'], output: Output): string {
+  if (!found) return `✗ ${output.say(text('cli.bundle.unsigned'))}`;
+  return valid ? `✓ Ed25519 ${key}` : `✗ ${output.say(text('cli.bundle.signature-invalid'))} ${key}`.trimEnd();
 }

@@ -4,29 +4,42 @@ import { SitewrightError } from '../../contract/errors.ts';
 import { digestOf } from './blob.ts';
 import { canonicalJson } from './canonical.ts';
 import { type BundleManifest, bundleManifestSchema, contradictionIn, manifestFile, signatureFile } from './format.ts';
-import { checkSignature } from './signature.ts';
+import { type BundleSignature, checkSignature } from './signature.ts';
 
 export type SignedManifest = {
   readonly manifest: BundleManifest;
   /** SHA-256 over the bytes of `manifest.json`. */
   readonly digest: string;
-  /** `key` is the signer's fingerprint, empty when there is no readable signature. */
-  readonly signature: { readonly valid: boolean; readonly key: string };
+  readonly signature: BundleSignature;
 };
 
-/** Reads the manifest in the first folder that has one. Errors: bundle-not-found, bundle-invalid. */
+/** Reads the manifest in the first folder that has one; its signature may lie in any of them. Errors: bundle-not-found, bundle-invalid. */
 export async function readManifest(folders: readonly string[]): Promise<SignedManifest> {
   for (const folder of folders) {
     const bytes = await readFile(join(folder, manifestFile)).catch(() => undefined);
     if (bytes === undefined) continue;
-    const sealed = await readFile(join(folder, signatureFile)).catch(() => undefined);
-    return {
-      manifest: parseManifest(bytes),
-      digest: digestOf(bytes),
-      signature: checkSignature(bytes, parsedSignature(sealed)),
-    };
+    return { manifest: parseManifest(bytes), digest: digestOf(bytes), signature: await findSignature(folders, bytes) };
   }
   throw new SitewrightError('bundle-not-found', { folder: folders.join(', ') });
+}
+
+/** A bundle that is used for more than looking at it. Errors: bundle-unsigned, bundle-signature-invalid. */
+export function demandSignature({ valid, found }: BundleSignature, folders: readonly string[]): void {
+  if (valid) return;
+  throw new SitewrightError(found ? 'bundle-signature-invalid' : 'bundle-unsigned', { folder: folders.join(', ') });
+}
+
+/** The signature that fits, else one that does not. */
+async function findSignature(folders: readonly string[], bytes: Buffer): Promise<BundleSignature> {
+  let other: BundleSignature = { found: false, valid: false, key: '' };
+  for (const folder of folders) {
+    const sealed = await readFile(join(folder, signatureFile)).catch(() => undefined);
+    if (sealed === undefined) continue;
+    const checked = { ...checkSignature(bytes, parsedSignature(sealed)), found: true };
+    if (checked.valid) return checked;
+    if (!other.found) other = checked;
+  }
+  return other;
 }
 
 function parseManifest(bytes: Buffer): BundleManifest {
@@ -52,9 +65,9 @@ function parseManifest(bytes: Buffer): BundleManifest {
   return parsed.data;
 }
 
-function parsedSignature(sealed: Buffer | undefined): unknown {
+function parsedSignature(sealed: Buffer): unknown {
   try {
-    return JSON.parse(sealed?.toString('utf8') ?? '');
+    return JSON.parse(sealed.toString('utf8'));
   } catch {
     return undefined;
   }

@@ -20,6 +20,12 @@ export function withRelease(bundle: Bundle, folders: readonly string[]): Release
   return { ...bundle, release };
 }
 
+/** Whether the folders still hold the bundle that was opened there: a stick may have been changed for another. */
+export async function isSameBundle(bundle: Bundle, folders: readonly string[]): Promise<boolean> {
+  const now = await readManifest(folders).catch(() => undefined);
+  return now?.digest === bundle.digest && now.signature.valid === bundle.signature.valid;
+}
+
 /**
  * Opens a bundle whose manifest and parts lie in any of the folders, and reads its small texts. Nothing is copied.
  * A missing or wrong signature does not stop it: see `release.signature`, such a bundle is for viewing only.

@@ -1,5 +1,5 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SitewrightError } from '../../contract/errors.ts';
 import { type ChunkMemory, chunkBytes } from './chunk-memory.ts';
 import { checkDigest } from './digest.ts';
@@ -42,10 +42,14 @@ export function createPartReader(parts: readonly PartEntry[], files: ReadonlyMap
     if (handle === undefined) {
       handle = open(files.get(part) ?? part, 'r');
       handles.set(part, handle);
-      // A medium that was pulled out may be back at the next attempt.
-      handle.catch(() => handles.delete(part));
     }
     return handle;
+  };
+  /** A medium that was pulled out may be back at the next attempt, and what was open on it never reads again. */
+  const drop = (part: string): void => {
+    const handle = handles.get(part);
+    handles.delete(part);
+    void handle?.then((open) => open.close()).catch(() => undefined);
   };
 
   async function* read(
@@ -82,7 +86,14 @@ export function createPartReader(parts: readonly PartEntry[], files: ReadonlyMap
       const { bytesRead } = await handle.read(into, 0, length, position);
       return into.subarray(0, bytesRead);
     } catch (error) {
-      throw new SitewrightError('bundle-part-missing', { part, folder: files.get(part) ?? '' }, { cause: error });
+      drop(part);
+      const gone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      const folder = dirname(files.get(part) ?? '');
+      throw new SitewrightError(
+        gone ? 'bundle-part-missing' : 'bundle-part-unreadable',
+        { part, folder },
+        { cause: error },
+      );
     }
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { digestSchema as digest } from './digest.ts';
+import type { BundleSignature } from './signature.ts';
 
 /**
  * The release inside a bundle: `release.yaml` and the documents that it names, read once when a bundle is opened.
@@ -141,7 +142,7 @@ export type Release = {
   readonly file: ReleaseFile;
   /** Digest of the bundle's manifest: names exactly this release build. */
   readonly digest: string;
-  readonly signature: { readonly valid: boolean; readonly key: string };
+  readonly signature: BundleSignature;
   readonly images: readonly ReleaseImage[];
   /** Blobs that a delta leaves out because the site's registry holds them; absent in a whole bundle. */
   readonly base?: { readonly blobs: number };

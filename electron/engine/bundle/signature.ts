@@ -22,11 +22,14 @@ export function signBytes(bytes: Uint8Array, key: SigningKey): StoredSignature {
   };
 }
 
-/**
- * Says whether a signature fits the key that it carries; whether that key is trusted is for others to say. `key` is the signer's
- * fingerprint, empty when the signature cannot be read.
- */
-export function checkSignature(bytes: Uint8Array, stored: unknown): { readonly valid: boolean; readonly key: string } {
+/** `key` is the signer's fingerprint, empty when the signature cannot be read. */
+export type CheckedSignature = { readonly valid: boolean; readonly key: string };
+
+/** A bundle's signature; `found` is false where no folder has one. */
+export type BundleSignature = CheckedSignature & { readonly found: boolean };
+
+/** Says whether a signature fits the key that it carries; whether that key is trusted is for others to say. */
+export function checkSignature(bytes: Uint8Array, stored: unknown): CheckedSignature {
   try {
     const { key, signature } = signatureSchema.parse(stored);
     const publicKey = createPublicKey({ key: Buffer.from(key, 'base64'), type: 'spki', format: 'der' });

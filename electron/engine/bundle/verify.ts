@@ -3,7 +3,7 @@ import { SitewrightError } from '../../contract/errors.ts';
 import { type Text, text } from '../../contract/text.ts';
 import { checkDigest, type DigestCheck } from './digest.ts';
 import { type BlobEntry, type BundleManifest, extentsOf, type PartEntry } from './format.ts';
-import { readManifest } from './manifest.ts';
+import { demandSignature, readManifest } from './manifest.ts';
 import { findPart } from './reader.ts';
 
 /** What the verification found out about one part. `blobs` are the digests that are damaged in it. */
@@ -29,11 +29,11 @@ const readBytes = 1024 * 1024;
 
 /**
  * Reads every part once and compares each part and each blob with its digest. Bad and missing parts are told, all of them,
- * so that only those need copying again. Errors: bundle-not-found, bundle-invalid, bundle-signature-invalid, cancelled.
+ * so that only those need copying again. Errors: bundle-not-found, bundle-invalid, bundle-unsigned, bundle-signature-invalid, cancelled.
  */
 export async function verifyBundle(folders: readonly string[], options: VerifyOptions = {}): Promise<BundleVerdict> {
   const { manifest, signature } = await readManifest(folders);
-  if (!signature.valid) throw new SitewrightError('bundle-signature-invalid', { folder: folders.join(', ') });
+  demandSignature(signature, folders);
   const total = manifest.parts.reduce((sum, part) => sum + part.size, 0);
   const checks = new Map<string, DigestCheck>(manifest.blobs.map(({ digest }) => [digest, checkDigest(digest)]));
   const bad = new Set<BlobEntry>();

@@ -32,7 +32,8 @@ function mayPass({ code, params }: SitewrightError): boolean {
 /** Whether an exchange failed without a word against what stands at the registry: it is as good as it was. */
 export function isPassing(error: unknown): boolean {
   // A medium that was pulled out comes back, too.
-  return error instanceof SitewrightError && (error.code === 'bundle-part-missing' || mayPass(error));
+  const medium = ['bundle-part-missing', 'bundle-part-unreadable'];
+  return error instanceof SitewrightError && (medium.includes(error.code) || mayPass(error));
 }
 
 /** Setbacks of one piece of work since it last went on; each either asks to wait or ends it. */

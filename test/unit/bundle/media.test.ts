@@ -4,6 +4,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import {
   chmod,
   copyFile,
+  cp,
   mkdir,
   mkdtemp,
   open,
@@ -24,7 +25,11 @@ import { followVerification } from '../../../electron/engine/bundle/calls.ts';
 import type { BundleManifest } from '../../../electron/engine/bundle/format.ts';
 import { openBundle } from '../../../electron/engine/bundle/open.ts';
 import { verifyBundle } from '../../../electron/engine/bundle/verify.ts';
+import { createEngine } from '../../../electron/engine/engine.ts';
+import { isPassing } from '../../../electron/engine/images/persistence.ts';
+import { isCode } from '../../kit/errors.ts';
 import { writeImageLayout } from '../../kit/image-layout.ts';
+import { configType, handMadeLayout, manifestType } from '../../kit/oci-layout.ts';
 
 const run = promisify(execFile);
 const { privateKey } = generateKeyPairSync('ed25519');
@@ -85,6 +90,71 @@ test('a medium that is not there, or a part under another name, is named', async
     parts.filter(({ ok }) => !ok).map(({ name }) => name),
     manifest.parts.filter((_part, index) => index % 3 === 1).map(({ name }) => name),
   );
+});
+
+test('the signature may lie on any medium; without one the bundle is told to be unsigned, not forged', async () => {
+  const folders = await spread();
+  const [one, two, three] = folders;
+  await rename(join(three, 'manifest.sig'), join(one, 'manifest.sig'));
+  assert.ok((await verifyBundle([three, two, one])).parts.every(({ ok }) => ok));
+  const words = JSON.parse(await readFile(join(one, 'manifest.sig'), 'utf8')) as { signature: string };
+  const other = { ...words, signature: Buffer.alloc(64).toString('base64') };
+  await writeFile(join(two, 'manifest.sig'), JSON.stringify(other));
+  assert.ok(
+    (await verifyBundle([three, two, one])).parts.every(({ ok }) => ok),
+    'one that fits is enough',
+  );
+  await rm(join(one, 'manifest.sig'));
+  await assert.rejects(verifyBundle(folders), isCode('bundle-signature-invalid'));
+  await rm(join(two, 'manifest.sig'));
+  await assert.rejects(verifyBundle(folders), isCode('bundle-unsigned'));
+  const unsigned = await openBundle(folders);
+  assert.deepEqual(unsigned.signature, { found: false, valid: false, key: '' });
+  await unsigned.close();
+});
+
+test('a medium that fails and comes back is read again by the same program', async () => {
+  const folders = await spread();
+  const bundle = await openBundle(folders);
+  const blob = manifest.blobs.find(({ part }) => part === manifest.parts[1]!.name)!;
+  const file = join(folders[1], blob.part);
+  // A folder can be opened and not be read: as a device that is gone from under an open file.
+  await rename(file, `${file}.away`);
+  await mkdir(file);
+  const failed = await bundle.read(blob.digest).catch((thrown: unknown) => thrown);
+  isCode('bundle-part-unreadable')(failed);
+  assert.ok(isPassing(failed), 'a push keeps what it has sent');
+  await rm(file, { recursive: true });
+  isCode('bundle-part-missing')(await bundle.read(blob.digest).catch((thrown: unknown) => thrown));
+  await rename(`${file}.away`, file);
+  assert.equal((await bundle.read(blob.digest)).length, blob.size);
+  await bundle.close();
+});
+
+test('another bundle under the same path is another bundle', async () => {
+  const home = await mkdtemp(join(root, 'home-'));
+  const engine = createEngine({ home, scripts: 'installer-scripts' });
+  const stick = join(home, 'stick');
+  const copied = async (from: string) => {
+    await rm(stick, { recursive: true, force: true });
+    await cp(from, stick, { recursive: true });
+  };
+  await copied(master);
+  const first = await engine.bundle([stick]);
+  assert.equal(await engine.bundle([stick]), first, 'opened once');
+  const newer = join(home, 'newer');
+  const other = await handMadeLayout(join(home, 'layout'));
+  const config = await other.put({ architecture: 'amd64', os: 'linux' }, configType);
+  await other.name(
+    await other.put({ schemaVersion: 2, mediaType: manifestType, config, layers: [] }, manifestType),
+    'a:1',
+  );
+  const built = await buildImageBundle({ from: [other.folder], out: newer, signingKey: privateKey });
+  await copied(newer);
+  assert.equal((await engine.bundle([stick])).digest, built.digest);
+  await rm(stick, { recursive: true });
+  await assert.rejects(engine.bundle([stick]), isCode('bundle-not-found'));
+  await engine.close();
 });
 
 test('reading and verifying write nothing, and a read-only medium is enough', async () => {

@@ -63,7 +63,7 @@ test('every blob is read from parts in several folders, from any offset', async 
   for (const { name } of result.parts.filter((_, index) => index % 2 === 1))
     await rename(join(folder, name), join(away, name));
   const bundle = await openReleaseBundle([away, folder]);
-  assert.deepEqual(bundle.release.signature, { valid: true, key: key.fingerprint });
+  assert.deepEqual(bundle.release.signature, { found: true, valid: true, key: key.fingerprint });
   assert.equal(bundle.release.digest, result.digest);
   for (const { digest, size } of manifest.blobs) {
     const content = await bundle.read(digest);
@@ -158,11 +158,11 @@ test('a changed manifest or a foreign signature opens for viewing only', async (
   const sealed = JSON.parse(await readFile(join(folder, 'manifest.sig'), 'utf8')) as Record<string, string>;
   await writeFile(join(folder, 'manifest.sig'), JSON.stringify({ ...sealed, fingerprint: 'aaaa-aaaa-aaaa-aaaa' }));
   const lying = await openReleaseBundle([folder]);
-  assert.deepEqual(lying.release.signature, { valid: true, key: key.fingerprint });
+  assert.deepEqual(lying.release.signature, { found: true, valid: true, key: key.fingerprint });
   await lying.close();
   await rm(join(folder, 'manifest.sig'));
   const unsigned = await openReleaseBundle([folder]);
-  assert.deepEqual(unsigned.release.signature, { valid: false, key: '' });
+  assert.deepEqual(unsigned.release.signature, { found: false, valid: false, key: '' });
   await unsigned.close();
 });
 

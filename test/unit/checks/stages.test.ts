@@ -30,7 +30,7 @@ const release = {
   images: [],
   blobs: new Map(),
   digest: '',
-  signature: { valid: true, key: '' },
+  signature: { found: true, valid: true, key: '' },
 } as unknown as Release;
 const input = { site, release };
 

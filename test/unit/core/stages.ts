@@ -56,7 +56,7 @@ export const release = {
     database: { name: 'energy', owner: 'energy_app' },
   },
   digest: `sha256:${'a'.repeat(64)}`,
-  signature: { valid: true, key: 'KEY' },
+  signature: { found: true, valid: true, key: 'KEY' },
   images: [],
   texts: new Map(),
   blobs: new Map(),

@@ -72,7 +72,7 @@ export function testRelease(parts: {
   const release: Release = {
     file,
     digest: digestOf(Buffer.from('release')),
-    signature: { valid: true, key: '' },
+    signature: { found: true, valid: true, key: '' },
     images: [],
     texts,
     blobs: new Map(

@@ -73,7 +73,7 @@ export function testRelease(
   return {
     file,
     digest: apiDigest,
-    signature: { valid: true, key: 'test' },
+    signature: { found: true, valid: true, key: 'test' },
     images: [
       {
         reference: 'energy/api:4.2.0',

@@ -23,7 +23,7 @@ function releaseWith(contents: Readonly<Record<string, string>>): Release {
     file,
     texts,
     digest: '',
-    signature: { valid: true, key: '' },
+    signature: { found: true, valid: true, key: '' },
     images: [],
     blobs: new Map(),
   } as unknown as Release;

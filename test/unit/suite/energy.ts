@@ -205,7 +205,7 @@ async function readRelease(): Promise<Release> {
   return {
     file,
     digest: `sha256:${'1'.repeat(64)}`,
-    signature: { valid: true, key: 'test' },
+    signature: { found: true, valid: true, key: 'test' },
     images: [],
     texts: new Map(texts),
     blobs: new Map(),

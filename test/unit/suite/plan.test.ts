@@ -22,7 +22,7 @@ async function sampleRelease(): Promise<Release> {
   return {
     file,
     digest: 'sha256:1',
-    signature: { valid: true, key: '' },
+    signature: { found: true, valid: true, key: '' },
     images: [],
     texts: new Map(texts),
     blobs: new Map(),

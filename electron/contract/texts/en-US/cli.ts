@@ -142,6 +142,8 @@ export const cli = {
   'cli.site.inventory.export': 'write down what the registry holds, signed by the key of the site',
   'cli.site.inventory.exported':
     '{file}: {blobs} blobs ({bytes}) in {repositories} repositories of {site}, signed by {key}',
+  'cli.bundle.unsigned': 'not signed: none of the folders holds manifest.sig',
+  'cli.bundle.signature-invalid': 'the signature does not fit manifest.json',
   'cli.bundle.verified': '{blobs} blobs, {bytes} read',
   'cli.plan': 'show every effect of the walk, per host, in words',
   'cli.plan.head': 'Plan {digest}: {release} onto site {site}',

@@ -87,6 +87,10 @@ export const errors = {
   'error.bundle-invalid.message': "The bundle's {file} is not valid: {problem}.",
   'error.bundle-invalid.cause': 'The file is damaged, or was made by a newer version.',
   'error.bundle-invalid.next': 'Copy the file again from the source, or use the matching version of the installer.',
+  'error.bundle-unsigned.message': 'The bundle in {folder} is not signed.',
+  'error.bundle-unsigned.cause':
+    'None of the folders holds manifest.sig: it was not copied, or lies on another medium.',
+  'error.bundle-unsigned.next': 'Copy manifest.sig from the source, or name the folder that holds it as well.',
   'error.bundle-signature-invalid.message': 'The signature of the bundle in {folder} is not valid.',
   'error.bundle-signature-invalid.cause':
     'The manifest was changed after signing, or the signature belongs to another bundle.',
@@ -99,6 +103,10 @@ export const errors = {
   'error.bundle-part-missing.message': 'Part {part} of the bundle is not in {folder}.',
   'error.bundle-part-missing.cause': 'A file was not copied, or lies on another medium.',
   'error.bundle-part-missing.next': 'Copy the part, or name its folder as well.',
+  'error.bundle-part-unreadable.message': 'Part {part} of the bundle cannot be read from {folder}.',
+  'error.bundle-part-unreadable.cause': 'The medium was pulled out, or is damaged at this place.',
+  'error.bundle-part-unreadable.next':
+    'Connect the medium again and go on; if it happens there again, copy {part} from the source to another medium.',
   'error.bundle-part-corrupt.message': 'Part {part} of the bundle is damaged: {blob} does not match its digest.',
   'error.bundle-part-corrupt.cause': 'The part changed while being copied or stored.',
   'error.bundle-part-corrupt.next': 'Copy only {part} again from the source; everything else can stay.',

@@ -139,6 +139,8 @@ export const cli = {
   'cli.site.inventory.export': '导出镜像仓库现有内容的清单，并用站点密钥签名',
   'cli.site.inventory.exported':
     '{file}：{site} 的 {repositories} 个仓库中有 {blobs} 个数据块（{bytes}），签名密钥 {key}',
+  'cli.bundle.unsigned': '未签名：所给目录中都没有 manifest.sig',
+  'cli.bundle.signature-invalid': '签名与 manifest.json 不符',
   'cli.bundle.verified': '{blobs} 个数据块，读取 {bytes}',
   'cli.plan': '用文字列出每台主机上的每一项影响',
   'cli.plan.head': '计划 {digest}：将 {release} 部署到站点 {site}',

@@ -7,7 +7,7 @@ import type { Blob } from '../blob.ts';
 import { byCodePoint } from '../canonical.ts';
 import { type BaseBlob, defaultPartSize } from '../format.ts';
 import { signingKeyOf } from '../keys.ts';
-import { readManifest } from '../manifest.ts';
+import { demandSignature, readManifest } from '../manifest.ts';
 import { openBundle } from '../open.ts';
 import { writeParts } from '../parts.ts';
 import { removeBundle, sealBundle, uniqueBlobs, type WrittenBundle } from '../write.ts';
@@ -50,7 +50,7 @@ export async function buildDelta(options: DeltaOptions): Promise<WrittenDelta> {
   if (options.siteKey !== undefined && options.siteKey !== siteKey)
     throw new SitewrightError('site-inventory-invalid', { file: options.base, problem: `Ed25519 ${siteKey}` });
   const { manifest, signature, digest: target } = await readManifest(options.bundle);
-  if (!signature.valid) throw new SitewrightError('bundle-signature-invalid', { folder: options.bundle.join(', ') });
+  demandSignature(signature, options.bundle);
   if (manifest.format === 3) throw new SitewrightError('usage-invalid', { problem: '--bundle: format 3' });
   // What lies there is replaced, and may be the only copy.
   for (const folder of [...options.bundle, ...(options.from ?? []).flat()])
