@@ -112,6 +112,10 @@ const answer = (method: string, path: RegExp, status: number, body = '', headers
 });
 
 /** Faults of what lies between, or of the registry itself: mended by taking them away. */
+const basic = answer('GET', /^\/v2\/$/, 401, error('UNAUTHORIZED', 'authentication required'), {
+  'www-authenticate': 'Basic realm="Registry"',
+});
+
 const planted: readonly [PathProbeId, PathCause, string, ...Fault[]][] = [
   [
     'connect',
@@ -129,14 +133,7 @@ const planted: readonly [PathProbeId, PathCause, string, ...Fault[]][] = [
     'a token server that nobody reaches',
     answer('GET', /^\/v2\/$/, 401, '', { 'www-authenticate': 'Bearer realm="http://127.0.0.1:9/token",service="x"' }),
   ],
-  [
-    'sign-in',
-    'wrong-credentials',
-    'Basic',
-    answer('GET', /^\/v2\/$/, 401, error('UNAUTHORIZED', 'authentication required'), {
-      'www-authenticate': 'Basic realm="Registry"',
-    }),
-  ],
+  ['sign-in', 'no-account', 'Basic', basic],
   [
     'open-upload',
     'project-missing',
@@ -195,6 +192,14 @@ for (const [probe, cause, what, ...faults] of planted) {
     assertGood(await tryWay({ url: proxy.url }));
   });
 }
+
+test('wrong-credentials: Basic', { skip, timeout: 60_000 }, async () => {
+  proxy.plant(basic);
+  const account = { user: 'someone', password: 'of another registry' };
+  assertTold(await tryWay({ url: proxy.url, account }), 'sign-in', 'wrong-credentials');
+  proxy.plant();
+  assertGood(await tryWay({ url: proxy.url, account }));
+});
 
 test('tag-immutable: a tag that is there cannot be moved', { skip }, async () => {
   const place = `${proxy.url}/v2/site/energy/sitewright-path-test/manifests/${throwawayName}`;
@@ -316,6 +321,7 @@ test('tokens: a wrong password, and a good one that may only read', { skip }, as
   const account = { user: tokens.user, password: tokens.password };
   const { url } = guarded;
   assertTold(await tryWay({ url, account: { ...account, password: 'wrong' } }), 'sign-in', 'wrong-credentials');
+  assertTold(await tryWay({ url }), 'sign-in', 'no-account');
   assertTold(await tryWay({ url, account, repositories: ['energy/api'] }), 'open-upload', 'no-push-right');
   assertGood(await tryWay({ url, account, repositories: ['other/api'] }));
 });

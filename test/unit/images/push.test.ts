@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { SitewrightError as Failure, type SitewrightError } from '../../../electron/contract/errors.ts';
 import { bodyOf } from '../../../electron/engine/drivers/registry/calls.ts';
 import type { RegistryClient } from '../../../electron/engine/drivers/registry/client.ts';
+import { unexpected } from '../../../electron/engine/drivers/registry/failures.ts';
 import { createPushJournal, type PushJournal } from '../../../electron/engine/images/journal.ts';
 import { planPush } from '../../../electron/engine/images/plan-push.ts';
 import { proveImage } from '../../../electron/engine/images/prove.ts';
@@ -234,8 +235,7 @@ test('a registry that starts again behind a proxy is waited for as a line is', a
       if (sent[2].length < 10_000) return sendUpload(...sent);
       answers += 1;
       // More often than what is refused outright is tried again.
-      if (answers < 10)
-        return Promise.reject(new Failure('registry-response', { registry: 'cut.test', status: 503, what: 'PATCH' }));
+      if (answers < 10) return Promise.reject(unexpected('cut.test', { what: 'PATCH', status: 503 }));
       return sendUpload(...sent);
     },
   };

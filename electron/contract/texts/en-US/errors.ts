@@ -201,9 +201,8 @@ export const errors = {
   'error.registry-push-refused.cause': '{found}.',
   'error.registry-push-refused.next': '{fix} Then resume.',
   'error.registry-response.message': 'The registry {registry} answered {status} to {what}.',
-  'error.registry-response.cause':
-    'The registry or a proxy before it does not follow the distribution protocol, or its storage fails.',
-  'error.registry-response.next': "Read the answer behind details and the registry's log, then resume.",
+  'error.registry-response.cause': '{found}.',
+  'error.registry-response.next': '{fix} Then resume.',
   'error.push-busy.message': 'A push to {registry} is under way already.',
   'error.push-busy.cause': 'Two pushes to one place would send the same layers twice.',
   'error.push-busy.next': 'Wait for it to end, or pause it with `images pause`.',

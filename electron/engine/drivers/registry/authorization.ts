@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { SitewrightError } from '../../../contract/errors.ts';
-import { unauthorized } from './failures.ts';
+import { tokenAddress, unauthorized, unexpected } from './failures.ts';
 
 /** A challenge of `WWW-Authenticate`, RFC 9110: scheme and parameters, names in lower case. */
 export type Challenge = { readonly scheme: string; readonly parameters: Readonly<Record<string, string>> };
@@ -42,12 +41,11 @@ export function createAuthorization(options: {
   const tokens = new Map<string, Promise<Token>>();
   const basic = () => `Basic ${Buffer.from(`${options.user}:${options.password()}`).toString('base64')}`;
 
-  const refused = (status: string | number) =>
-    new SitewrightError('registry-response', { registry: options.registry, status, what: 'GET token' });
+  const refused = (status: string | number) => unexpected(options.registry, { what: 'GET token', status });
 
   const fetchToken = async (scopes: readonly string[]): Promise<Token> => {
     const realm = known!.parameters.realm ?? '';
-    if (!URL.canParse(realm)) throw refused(`realm "${realm}"`);
+    if (!URL.canParse(realm)) throw tokenAddress(options.registry, `realm "${realm}"`);
     const url = new URL(realm);
     if (known!.parameters.service) url.searchParams.set('service', known!.parameters.service);
     for (const scope of scopes) url.searchParams.append('scope', scope);

@@ -1,11 +1,10 @@
 import { Readable } from 'node:stream';
-import { SitewrightError } from '../../../contract/errors.ts';
 import type { RegistryEndpoint } from '../../../contract/site.ts';
 import type { Tunnel } from '../tunnel.ts';
 import { blobCall, manifestCall, pull, putManifestCall } from './calls.ts';
 import type { RegistryClient } from './client.ts';
 import { createDispatcher, type RegistryTrust } from './dispatcher.ts';
-import { answerHeader, transportError } from './failures.ts';
+import { answerHeader, transportError, unexpected } from './failures.ts';
 import { createTransport } from './transport.ts';
 import { createUploads } from './uploads.ts';
 
@@ -71,14 +70,14 @@ export function connectRegistry(options: {
         const to = new URL(answerHeader(response, 'location') ?? '', new URL(path, base));
         await response.body.dump();
         if (base.protocol === 'https:' && to.protocol !== 'https:')
-          throw new SitewrightError('registry-response', { registry: base.host, status: to.origin, what: 'GET blob' });
+          throw unexpected(base.host, { what: 'GET blob', status: to.origin });
         response = await stream({ method: 'GET', path: to.href, scopes: [], headers, signal }, [200, 206, 302, 307]);
       }
       const status = response.statusCode;
       if (status < 300 && (offset === 0 || status === 206)) return told(response.body, base.host, signal);
       await response.body.dump();
       const what = `GET ${path}${offset > 0 ? ' (range)' : ''}`;
-      throw new SitewrightError('registry-response', { registry: base.host, status, what });
+      throw unexpected(base.host, { what, status });
     },
     headManifest: async (repository, reference) => {
       const answer = await manifest('HEAD', repository, reference);

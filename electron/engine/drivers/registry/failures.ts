@@ -1,7 +1,8 @@
 import { errors } from 'undici';
 import { asSitewrightError, SitewrightError } from '../../../contract/errors.ts';
 import type { PathCause } from '../../../contract/path-test.ts';
-import { certificateCause, connectionCause, refusalCause, told } from './causes.ts';
+import type { TextParams } from '../../../contract/text.ts';
+import { type Cause, certificateCause, connectionCause, refusalCause, told } from './causes.ts';
 import type { Answer, Call } from './transport.ts';
 
 const certificateReasons = /^(CERT_|ERR_TLS_CERT|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO)/;
@@ -36,6 +37,9 @@ export function unauthorized(registry: string, { user, credential }: Account, de
   );
 }
 
+/** What lies between, whatever was asked. */
+const passing: readonly PathCause[] = ['no-upstream', 'proxy-timeout', 'busy'];
+
 /** What the registry, or a proxy before it, has against a write however often it is tried. */
 const refusals: readonly PathCause[] = [
   'disk-full',
@@ -48,24 +52,53 @@ const refusals: readonly PathCause[] = [
   'no-push-right',
 ];
 
+/** An answer that is none of those that were asked for; `status` says which, `why` what it means. */
+export function unexpected(
+  registry: string,
+  {
+    what,
+    status,
+    repository = '',
+  }: { readonly what: string; readonly status: string | number; readonly repository?: string },
+  why: Cause = { cause: 'unexpected', params: { status } },
+  more: { readonly params?: TextParams; readonly detail?: string } = {},
+): SitewrightError {
+  const { params, ...options } = more;
+  return new SitewrightError(
+    'registry-response',
+    { registry, what, status, ...params, ...told(why, { registry, repository }) },
+    options,
+  );
+}
+
+/** Signing in is asked for at an address that cannot be used. */
+export const tokenAddress = (registry: string, address: string): SitewrightError =>
+  unexpected(registry, { what: 'GET token', status: address }, { cause: 'token-address', params: { address } });
+
 /** Which error an answer is, by status and by what was asked. The answer's words are kept, shortened. */
 export function refusal(registry: string, account: Account, call: Call, answer: Answer): SitewrightError {
   const { status, body } = answer;
+  const { repository = '' } = call;
   const what = `${call.method} ${new URL(call.path, 'https://registry').pathname}`;
   const words = body.toString('utf8').replace(/\s+/g, ' ');
   const detail = `${status} ${words.slice(0, 500)}`;
   if (status === 401) return unauthorized(registry, account, detail);
   const after = retryAfterMs(answerHeader(answer, 'retry-after'), Date.now());
-  const params = { registry, what, status, ...(after !== undefined && { retryAfterMs: after }) };
+  const params: TextParams = after === undefined ? {} : { retryAfterMs: after };
   const why = refusalCause(status, words);
-  if (!['POST', 'PATCH', 'PUT'].includes(call.method) || !refusals.includes(why.cause))
-    return new SitewrightError('registry-response', params, { detail });
+  if (!['POST', 'PATCH', 'PUT'].includes(call.method)) {
+    const read: Cause = status === 403 ? { cause: 'no-access' } : { cause: 'unexpected', params: { status } };
+    return unexpected(registry, { what, status, repository }, passing.includes(why.cause) ? why : read, {
+      params,
+      detail,
+    });
+  }
+  if (!refusals.includes(why.cause)) return unexpected(registry, { what, status, repository }, why, { params, detail });
   // Smaller requests were tried before this is told.
-  const last = why.cause === 'body-limit' ? ({ cause: 'body-limit-tiny' } as const) : why;
-  const { repository = '' } = call;
+  const last: Cause = why.cause === 'body-limit' ? { cause: 'body-limit-tiny' } : why;
   return new SitewrightError(
     'registry-push-refused',
-    { ...params, repository, ...told(last, { registry, repository }) },
+    { registry, what, status, repository, ...params, ...told(last, { registry, repository }) },
     { detail },
   );
 }

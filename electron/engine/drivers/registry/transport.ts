@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import { type Dispatcher, request } from 'undici';
-import { asSitewrightError, SitewrightError } from '../../../contract/errors.ts';
+import { asSitewrightError } from '../../../contract/errors.ts';
 import { createAuthorization } from './authorization.ts';
 import type { UploadBody } from './client.ts';
-import { answerHeader, refusal, transportError } from './failures.ts';
+import { answerHeader, refusal, tokenAddress, transportError } from './failures.ts';
 import { createPieces, type Pieces } from './pieces.ts';
 
 export type Call = {
@@ -85,12 +85,7 @@ export function createTransport(options: {
     credential: options.credential,
     clock: Date.now,
     fetch: async (url, headers) => {
-      if (base.protocol === 'https:' && !url.startsWith('https:'))
-        throw new SitewrightError('registry-response', {
-          registry: base.host,
-          status: new URL(url).origin,
-          what: 'GET token',
-        });
+      if (base.protocol === 'https:' && !url.startsWith('https:')) throw tokenAddress(base.host, new URL(url).origin);
       const call: Call = { method: 'GET', path: url, scopes: [], headers };
       const answer = await whole(call, await send(call, undefined));
       return { status: answer.status, body: answer.body.toString('utf8') };

@@ -1,7 +1,6 @@
-import { SitewrightError } from '../../../contract/errors.ts';
 import { finishCall, mountCall, openCall, push, sendCall } from './calls.ts';
 import type { RegistryClient, UploadSession } from './client.ts';
-import { answerHeader } from './failures.ts';
+import { answerHeader, unexpected } from './failures.ts';
 import type { Answer, Transport } from './transport.ts';
 
 /** A registry that has received everything may take its time to put a large blob in place, ms. */
@@ -17,11 +16,11 @@ type Uploads = Pick<
 export function createUploads({ base, exchange }: Transport): Uploads {
   const absolute = (location: string | undefined, what: string): string => {
     if (location === undefined || !URL.canParse(location, base.href))
-      throw new SitewrightError('registry-response', { registry: base.host, status: `Location: ${location}`, what });
-    const { href, protocol } = new URL(location, base);
+      throw unexpected(base.host, { what, status: `Location: ${location}` });
+    const { href, origin, protocol } = new URL(location, base);
     // Behind a proxy that ends TLS, some registries name themselves without it: never followed into the open.
     if (base.protocol === 'https:' && protocol !== 'https:')
-      throw new SitewrightError('registry-response', { registry: base.host, status: href, what });
+      throw unexpected(base.host, { what, status: origin }, { cause: 'location-scheme', params: { address: origin } });
     return href;
   };
   const opened = (answer: Answer, what: string): UploadSession => ({
