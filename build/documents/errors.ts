@@ -19,6 +19,7 @@ export function errorReference(): string {
     '',
     'The code survives every border: it stands in the log, in the journal, in the answer of a call and in the JSON of the',
     'command line (`{"error":{"code":...}}`). It decides the exit code: 1 failed, 2 usage, 3 could not find out, 130 cancelled.',
+    'What `{found}` and `{fix}` stand for in the errors of a registry: [path-test.md](path-test.md).',
     '',
     ...codes.flatMap((code) => [
       `## ${code}`,
