@@ -1,5 +1,5 @@
 import { SitewrightError } from '../../../contract/errors.ts';
-import { finishCall, mountCall, openCall, push, sendCall } from './calls.ts';
+import { abandonCall, finishCall, mountCall, openCall, push, sendCall } from './calls.ts';
 import type { RegistryClient, UploadSession } from './client.ts';
 import { answerHeader } from './failures.ts';
 import type { Answer, Transport } from './transport.ts';
@@ -29,8 +29,7 @@ export function createUploads({ base, exchange }: Transport): Uploads {
     offset: 0,
   });
   const abandonUpload: Uploads['abandonUpload'] = async (repository, session) => {
-    const call = { method: 'DELETE', repository, path: session.location, scopes: [push(repository)] } as const;
-    await exchange(call, gone).catch(() => undefined);
+    await exchange(abandonCall(repository, session.location), gone).catch(() => undefined);
   };
 
   return {
