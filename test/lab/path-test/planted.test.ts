@@ -19,6 +19,7 @@ import { freePort } from '../../../electron/practice/free-port.ts';
 import { startBanner } from '../../kit/banner.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../../kit/fault-proxy.ts';
 import { type RealRegistry, startRegistry } from '../../kit/registry.ts';
+import { registryContent } from '../../kit/registry-content.ts';
 import { startTokenServer } from '../../kit/token-server.ts';
 
 /** Faults planted on the way to a real registry, each told by its own cause; mended as the fix says, the way is good. */
@@ -103,6 +104,7 @@ function assertGood(report: PathReport): void {
   assert.equal(report.verdict, 'passed', summary(report).join('\n'));
 }
 
+const place = `site/energy/${throwawayName}`;
 const uploads = /\/blobs\/uploads\//;
 const error = (code: string, message: string) => JSON.stringify({ errors: [{ code, message }] });
 const page = (words: string) => `<html><head><title>${words}</title></head><body>${words}</body></html>`;
@@ -190,20 +192,26 @@ const planted: readonly [PathProbeId, PathCause, string, ...Fault[]][] = [
 for (const [probe, cause, what, ...faults] of planted) {
   test(`${cause}: ${what}`, { skip, timeout: 60_000 }, async () => {
     proxy.plant(...faults);
-    assertTold(await tryWay({ url: proxy.url }), probe, cause);
+    const report = await tryWay({ url: proxy.url });
+    assertTold(report, probe, cause);
+    assert.deepEqual(report.left, []);
+    assert.deepEqual(
+      registryContent(registry.folder).filter((name) => !name.endsWith('?upload')),
+      [],
+    );
     proxy.plant();
     assertGood(await tryWay({ url: proxy.url }));
   });
 }
 
 test('tag-immutable: a tag that is there cannot be moved', { skip }, async () => {
-  const place = `${proxy.url}/v2/site/energy/sitewright-path-test/manifests/${throwawayName}`;
+  const address = `${proxy.url}/v2/${place}/manifests/${throwawayName}`;
   // As an earlier test left it.
   proxy.plant(answer('DELETE', /^/, 405));
   assertGood(await tryWay({ url: proxy.url }));
   const { content } = throwawayManifest(1);
   const headers = { 'content-type': 'application/vnd.oci.image.manifest.v1+json' };
-  assert.equal((await fetch(place, { method: 'PUT', headers, body: new Uint8Array(content) })).status, 201);
+  assert.equal((await fetch(address, { method: 'PUT', headers, body: new Uint8Array(content) })).status, 201);
   proxy.plant(answer('PUT', /manifests/, 412, error('PRECONDITION', 'configured as immutable')));
   assertTold(await tryWay({ url: proxy.url }), 'tag-again', 'tag-immutable');
   proxy.plant();

@@ -1,7 +1,8 @@
 import { smallerBody } from '../ability.ts';
 import type { Judgement } from './judge.ts';
 import type { Observation } from './look.ts';
-import { abandon, announce, open, type PathHands, send } from './uploads.ts';
+import { abandon } from './traces.ts';
+import { announce, open, type PathHands, send } from './uploads.ts';
 
 /** What large bodies meet on their way. */
 export type LargeBody = {
@@ -56,7 +57,6 @@ async function announcedLimit(hands: PathHands, repository: string, largest: num
     const { location } = await open(hands, repository);
     if (location === undefined) return undefined;
     const answer = await announce(hands, repository, location, bytes);
-    await abandon(hands, repository, location);
     if (answer === undefined) return refused && { bytes, seen: refused };
     refused = answer;
   }
@@ -72,10 +72,11 @@ async function fitting(hands: PathHands, repository: string, refused: number): P
   return 0;
 }
 
+/** One body, taken away at once: it is large. */
 async function sendOne(hands: PathHands, repository: string, bytes: number) {
   const opened = await open(hands, repository);
   if (opened.location === undefined) return opened;
   const tried = await send(hands, repository, opened.location, Buffer.alloc(bytes));
-  await abandon(hands, repository, tried.location ?? opened.location);
+  await abandon(hands, tried.location ?? opened.location, hands.signal);
   return tried;
 }

@@ -14,6 +14,9 @@ export type Observation = {
   readonly ms: number;
 };
 
+/** Longest wait for an answer once everything was sent, ms: short of what a person would wait. */
+export const patienceMs = 10_000;
+
 /** Asks and keeps what came, whatever it is. Throws only what is no statement about the way: cancelled, a bug. */
 export async function look(registry: RegistryClient, call: Call): Promise<Observation> {
   const started = performance.now();

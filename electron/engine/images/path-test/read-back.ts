@@ -2,8 +2,9 @@ import { imageManifestType } from '../../bundle/image/media-types.ts';
 import { blobCall, manifestCall, putManifestCall } from '../../drivers/registry/calls.ts';
 import type { Throwaway } from './content.ts';
 import { type Judgement, judgeRefusal } from './judge.ts';
-import { look, type Observation } from './look.ts';
-import { type PathHands, patienceMs } from './uploads.ts';
+import { look, type Observation, patienceMs } from './look.ts';
+import { store } from './traces.ts';
+import type { PathHands } from './uploads.ts';
 
 /** What was asked last, and what is wrong with the answer. */
 export type Read = { readonly seen: Observation; readonly problem?: Judgement };
@@ -37,10 +38,12 @@ export async function putManifest(
   tag: string,
   manifest: Throwaway,
 ): Promise<Read> {
-  const { registry, to, signal } = hands;
-  const call = putManifestCall(repository, tag, imageManifestType, manifest.content);
-  const seen = await look(registry, { ...call, patienceMs, signal });
-  if ([200, 201, 202].includes(seen.status ?? 0)) return { seen };
+  const { to, signal } = hands;
+  const { digest, content } = manifest;
+  const call = { ...putManifestCall(repository, tag, imageManifestType, content), patienceMs, signal };
+  const accepted = [200, 201, 202];
+  const seen = await store(hands, { repository, kind: 'manifests', digest }, call, accepted);
+  if (accepted.includes(seen.status ?? 0)) return { seen };
   const judged = judgeRefusal(seen, to);
   // The right was there for the layers: what is refused now is the manifest itself.
   const itself = judged.cause === 'unexpected' && (seen.status ?? 0) < 500;
