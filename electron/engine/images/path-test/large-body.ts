@@ -2,7 +2,7 @@ import { smallerBody } from '../ability.ts';
 import type { Judgement } from './judge.ts';
 import type { Observation } from './look.ts';
 import { abandon } from './traces.ts';
-import { announce, open, type PathHands, send } from './uploads.ts';
+import { announce, open, type PathHands, send, type Tried } from './uploads.ts';
 
 /** What large bodies meet on their way. */
 export type LargeBody = {
@@ -32,12 +32,12 @@ export async function tryLargeBodies(hands: PathHands, repository: string, large
     if (uplink !== undefined && bytes / uplink > momentS) break;
     const tried = await sendOne(hands, repository, bytes);
     if (tried.problem === undefined) {
-      uplink = bytes / Math.max(0.001, tried.seen!.ms / 1000);
+      uplink = bytes / Math.max(0.001, tried.seen.ms / 1000);
       continue;
     }
-    if (tried.seen?.status !== 413 && tried.seen?.status !== 416)
-      return { ...tried, ...(uplink !== undefined && { uplink }) };
-    limit = { bytes: await fitting(hands, repository, bytes), seen: tried.seen };
+    const smaller = tooLarge(tried.seen) ? await fitting(hands, repository, bytes) : tried;
+    if (typeof smaller !== 'number') return { ...smaller, ...(uplink !== undefined && { uplink }) };
+    limit = { bytes: smaller, seen: tried.seen };
     break;
   }
   const measured = uplink === undefined ? {} : { uplink };
@@ -47,6 +47,8 @@ export async function tryLargeBodies(hands: PathHands, repository: string, large
     ? { ...measured, problem: { cause: 'body-limit-tiny' }, seen: limit.seen }
     : { ...measured, problem: { cause: 'body-limit', params: { bytes: bodyLimit } }, seen: limit.seen, bodyLimit };
 }
+
+const tooLarge = ({ status }: Observation) => status === 413 || status === 416;
 
 type Limit = { readonly bytes: number; readonly seen: Observation };
 
@@ -63,11 +65,12 @@ async function announcedLimit(hands: PathHands, repository: string, largest: num
   return refused && { bytes: 0, seen: refused };
 }
 
-/** The largest size below a refused one that is taken when it is really sent; 0 where none is. */
-async function fitting(hands: PathHands, repository: string, refused: number): Promise<number> {
+/** The largest size below a refused one that is taken when it is really sent; 0 where none is. What else went wrong, if anything. */
+async function fitting(hands: PathHands, repository: string, refused: number): Promise<number | Tried> {
   for (let bytes = smallerBody(refused); bytes !== undefined; bytes = smallerBody(bytes)) {
-    const { problem } = await sendOne(hands, repository, bytes);
-    if (problem === undefined) return bytes;
+    const tried = await sendOne(hands, repository, bytes);
+    if (tried.problem === undefined) return bytes;
+    if (!tooLarge(tried.seen)) return tried;
   }
   return 0;
 }
