@@ -60,18 +60,21 @@ export async function testPath(options: PathTestOptions): Promise<PathReport> {
     signal.throwIfAborted();
     if (failed) return void probes.push(skipped(id, named));
     const begun = performance.now();
-    const found = await attempt();
+    const found = withoutSize(await attempt());
     failed = found.problem !== undefined && statusOf(found.problem.cause) === 'failed';
     probes.push(inWords({ id, ...found, ms: performance.now() - begun }, named));
     options.progress?.(probes.length, pathProbes.length);
   };
 
   try {
-    const greeting = await look(registry, { method: 'GET', path: '/v2/', scopes: [], patienceMs, signal });
-    const welcome = judgeGreeting(greeting, to);
-    const account = welcome !== undefined && ['wrong-credentials', 'token-address'].includes(welcome.cause);
-    await probe('connect', async () => ({ seen: greeting, problem: account ? undefined : welcome }));
-    await probe('sign-in', async () => ({ seen: greeting, problem: welcome }));
+    let greeted: Found = {};
+    await probe('connect', async () => {
+      const seen = await look(registry, { method: 'GET', path: '/v2/', scopes: [], patienceMs, signal });
+      greeted = { seen, problem: judgeGreeting(seen, to) };
+      const account = ['wrong-credentials', 'token-address'].includes(greeted.problem?.cause ?? '');
+      return account ? { seen } : greeted;
+    });
+    await probe('sign-in', async () => greeted);
 
     let opened: Tried | undefined;
     await probe('open-upload', async () => {
@@ -116,14 +119,20 @@ export async function testPath(options: PathTestOptions): Promise<PathReport> {
     await probe('mount', async () => {
       const tried = await open(hands, beside, { digest: smallBlob.digest, from: main });
       // An upload was opened instead: a push uses that.
-      return tried.location === undefined ? tried : { seen: tried.seen, problem: { cause: 'mount-not-offered' } };
+      if (tried.location !== undefined) return { seen: tried.seen, problem: { cause: 'mount-not-offered' } };
+      const { problem } = tried;
+      return problem === undefined
+        ? tried
+        : { ...tried, problem: { ...problem, params: { ...problem.params, repository: beside } } };
     });
     await probe('projects', async () => {
       let last: Found = {};
       for (const place of others) {
         const tried = await open(hands, place);
         last = tried;
-        if (tried.problem !== undefined) return { ...tried, problem: await whyNotOpened(hands, place, tried) };
+        if (tried.problem === undefined) continue;
+        const { cause, params } = await whyNotOpened(hands, place, tried);
+        return { ...tried, problem: { cause, params: { ...params, repository: place } } };
       }
       return last;
     });
@@ -142,6 +151,12 @@ export async function testPath(options: PathTestOptions): Promise<PathReport> {
     ...{ registry: host, repository: main, verdict: worst ?? 'passed', probes, bytesSent, ...figures, left },
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/** A limit on bodies without a size that passes: what was refused is smaller than all that is ever pushed. */
+function withoutSize({ seen, problem }: Found): Found {
+  const tiny = problem?.cause === 'body-limit' && problem.params === undefined;
+  return { seen, problem: tiny ? { cause: 'body-limit-tiny' } : problem };
 }
 
 /** What lies behind a refused opening: asked with the right to read, and one place higher up. */
