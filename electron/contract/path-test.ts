@@ -63,6 +63,7 @@ export const pathCauses = {
   'proxy-timeout': 'failed',
   'content-gone': 'failed',
   'content-changed': 'failed',
+  'store-address': 'failed',
   'chunks-lost': 'warning',
   'not-resumable': 'warning',
   'manifest-refused': 'failed',

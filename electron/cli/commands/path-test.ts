@@ -30,13 +30,14 @@ export function addPathTest(program: Command): void {
 }
 
 function reportLines(report: PathReport, output: Output): readonly string[] {
-  const { registry, repository, bytesSent, seconds, uplink, probes } = report;
+  const { registry, repository, bytesSent, seconds, uplink, probes, left } = report;
   const figures = { registry, repository, bytes: bytes(bytesSent), seconds: seconds.toFixed(1) };
   return [
     ...probes.flatMap((probe) => probeLines(probe, output)),
     output.say(
       text('cli.images.path-tested', { ...figures, uplink: uplink === undefined ? '-' : `${bytes(uplink)}/s` }),
     ),
+    ...(left.length === 0 ? [] : [output.say(text('cli.images.path-left', { content: left.join('\n  ') }))]),
   ];
 }
 

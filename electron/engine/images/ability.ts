@@ -1,6 +1,7 @@
 import { bodyOf } from '../drivers/registry/calls.ts';
 import type { RegistryClient, UploadSession } from '../drivers/registry/client.ts';
 import type { UploadAbility } from './journal.ts';
+import { isPassing } from './persistence.ts';
 
 /** Whether an upload can be gone on with after a cut, and from where. */
 type Survival = UploadAbility & { readonly session?: UploadSession };
@@ -16,7 +17,12 @@ export async function whatSurvives(
   bytes: number,
   signal?: AbortSignal,
 ): Promise<Survival> {
-  const ask = (location: string) => registry.uploadStatus(repository, { location, offset: 0 }, signal);
+  const ask = (location: string) =>
+    registry.uploadStatus(repository, { location, offset: 0 }, signal).catch((error: unknown) => {
+      if (signal?.aborted || isPassing(error)) throw error;
+      // Who refuses the question does not tell how far an upload is.
+      return undefined;
+    });
   const byFirst = await ask(addresses.first);
   const session = byFirst ?? (await ask(addresses.newest));
   if (session?.offset !== bytes) return { resumes: 'nothing' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { after, before, test } from 'node:test';
 import {
   type PathCause,
@@ -19,6 +19,7 @@ import { freePort } from '../../../electron/practice/free-port.ts';
 import { startBanner } from '../../kit/banner.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../../kit/fault-proxy.ts';
 import { type RealRegistry, startRegistry } from '../../kit/registry.ts';
+import { registryContent } from '../../kit/registry-content.ts';
 import { startTokenServer } from '../../kit/token-server.ts';
 
 /** Faults planted on the way to a real registry, each told by its own cause; mended as the fix says, the way is good. */
@@ -58,9 +59,10 @@ type Way = {
   readonly fingerprint?: string;
   readonly account?: { readonly user: string; readonly password: string };
   readonly repositories?: readonly string[];
+  readonly progress?: (done: number) => void;
 };
 
-async function tryWay({ url, trust = [], fingerprint, account, repositories }: Way): Promise<PathReport> {
+async function tryWay({ url, trust = [], fingerprint, account, repositories, progress }: Way): Promise<PathReport> {
   const client: RegistryClient = connectRegistry({
     endpoint: { url, prefix: 'site', user: account?.user ?? '', credential: 'registry' },
     password: () => account?.password ?? '',
@@ -74,6 +76,7 @@ async function tryWay({ url, trust = [], fingerprint, account, repositories }: W
       largest: 424_000_000,
       signal: new AbortController().signal,
       now: () => new Date(),
+      ...(progress && { progress }),
     });
   } finally {
     await client.close();
@@ -103,6 +106,7 @@ function assertGood(report: PathReport): void {
   assert.equal(report.verdict, 'passed', summary(report).join('\n'));
 }
 
+const place = `site/energy/${throwawayName}`;
 const uploads = /\/blobs\/uploads\//;
 const error = (code: string, message: string) => JSON.stringify({ errors: [{ code, message }] });
 const page = (words: string) => `<html><head><title>${words}</title></head><body>${words}</body></html>`;
@@ -166,12 +170,25 @@ const planted: readonly [PathProbeId, PathCause, string, ...Fault[]][] = [
     answer('PATCH', uploads, 500, error('UNKNOWN', 'mkdir: no space left on device')),
   ],
   ['read-back', 'content-gone', 'HEAD lies', { kind: 'content-gone', path: /blobs/ }],
+  ['read-back', 'no-upstream', 'the registry goes down', answer('GET', /sha256/, 502, page('Bad Gateway'), html)],
+  ['read-back', 'no-access', 'reading is not allowed', answer('GET', /sha256/, 403, error('DENIED', 'denied'))],
+  ['read-back', 'closed', 'the answer breaks', { kind: 'lose-answer', method: 'GET', path: /sha256/ }],
+  [
+    'read-back',
+    'store-address',
+    'a store that nobody reaches',
+    answer('GET', /sha256/, 307, '', { location: 'http://127.0.0.1:9/bucket?signature=x' }),
+  ],
+  ['read-back', 'content-gone', 'sent on to nowhere', answer('GET', /sha256/, 307, '', { location: 'http://' })],
+  ['send', 'body-limit-tiny', 'no body at all', { kind: 'body-limit', bytes: 10 }],
+  ['chunks', 'body-limit-tiny', '16 KiB', { kind: 'body-limit', bytes: 16 * 1024 }],
+  ['chunks', 'body-limit-tiny', '16 KiB in a PATCH, told as 416', { kind: 'patch-limit', bytes: 16 * 1024 }],
+  ['chunks', 'not-resumable', 'no question is allowed', answer('GET', uploads, 403, error('DENIED', 'denied'))],
   ['chunks', 'chunks-lost', 'the first is kept', { kind: 'first-chunk-only' }],
   ['chunks', 'chunks-lost', 'the last is kept', { kind: 'last-chunk-only' }],
   ['chunks', 'not-resumable', 'no word of the progress', answer('GET', uploads, 404)],
   ['large-body', 'body-limit', '1 MiB, nginx', { kind: 'body-limit', bytes: 1024 ** 2 }],
   ['large-body', 'body-limit', '4 MiB in a PATCH, told as 416', { kind: 'patch-limit', bytes: 4 * 1024 ** 2 }],
-  ['large-body', 'body-limit-tiny', '16 KiB', { kind: 'body-limit', bytes: 16 * 1024 }],
   [
     'large-body',
     'proxy-timeout',
@@ -187,7 +204,13 @@ const planted: readonly [PathProbeId, PathCause, string, ...Fault[]][] = [
 for (const [probe, cause, what, ...faults] of planted) {
   test(`${cause}: ${what}`, { skip, timeout: 60_000 }, async () => {
     proxy.plant(...faults);
-    assertTold(await tryWay({ url: proxy.url }), probe, cause);
+    const report = await tryWay({ url: proxy.url });
+    assertTold(report, probe, cause);
+    assert.deepEqual(report.left, []);
+    assert.deepEqual(
+      registryContent(registry.folder).filter((name) => !name.endsWith('?upload')),
+      [],
+    );
     proxy.plant();
     assertGood(await tryWay({ url: proxy.url }));
   });
@@ -202,23 +225,34 @@ test('wrong-credentials: Basic', { skip, timeout: 60_000 }, async () => {
 });
 
 test('tag-immutable: a tag that is there cannot be moved', { skip }, async () => {
-  const place = `${proxy.url}/v2/site/energy/sitewright-path-test/manifests/${throwawayName}`;
+  const address = `${proxy.url}/v2/${place}/manifests/${throwawayName}`;
   // As an earlier test left it.
   proxy.plant(answer('DELETE', /^/, 405));
   assertGood(await tryWay({ url: proxy.url }));
   const { content } = throwawayManifest(1);
   const headers = { 'content-type': 'application/vnd.oci.image.manifest.v1+json' };
-  assert.equal((await fetch(place, { method: 'PUT', headers, body: new Uint8Array(content) })).status, 201);
+  assert.equal((await fetch(address, { method: 'PUT', headers, body: new Uint8Array(content) })).status, 201);
   proxy.plant(answer('PUT', /manifests/, 412, error('PRECONDITION', 'configured as immutable')));
   assertTold(await tryWay({ url: proxy.url }), 'tag-again', 'tag-immutable');
   proxy.plant();
   assertGood(await tryWay({ url: proxy.url }));
 });
 
+test('quota: used up when the pieces are put together', { skip }, async () => {
+  proxy.plant();
+  const progress = (done: number) => {
+    if (done === 5) proxy.plant(answer('PUT', uploads, 403, error('DENIED', 'exceeds the configured quota')));
+  };
+  assertTold(await tryWay({ url: proxy.url, progress }), 'chunks', 'quota');
+});
+
 test('no-push-right in another project of the release', { skip }, async () => {
   proxy.plant(answer('POST', /site-b\/.*uploads/, 403, error('DENIED', 'denied')));
   const way = { url: proxy.url, repositories: ['site/energy/api', 'site-b/tools'] };
-  assertTold(await tryWay(way), 'projects', 'no-push-right');
+  const report = await tryWay(way);
+  assertTold(report, 'projects', 'no-push-right');
+  const { actual } = report.probes.find(({ id }) => id === 'projects')!;
+  assert.match(say('en-US', actual), /site-b\/sitewright-path-test/);
   proxy.plant();
   assertGood(await tryWay(way));
 });
@@ -226,23 +260,30 @@ test('no-push-right in another project of the release', { skip }, async () => {
 test('the wrong protocol on a port is told from a port where nothing is', { skip, timeout: 60_000 }, async (t) => {
   const ssh = await startBanner('SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n');
   const mute = await startBanner('');
+  const endless = createServer((socket) => {
+    socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n');
+    const drip = setInterval(() => socket.write(' '), 100);
+    socket.on('close', () => clearInterval(drip)).on('error', () => undefined);
+  }).listen(0, '127.0.0.1');
   const closing = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
   const behindTls = await startRegistry({ tls: await leafOf(authority) });
   t.after(async () => {
     await ssh.stop();
     await mute.stop();
     closing.close();
+    endless.close();
     if ('url' in behindTls) await behindTls.stop();
   });
   assert.ok('url' in behindTls);
-  const { port } = closing.address() as { port: number };
+  const portOf = (server: Server) => (server.address() as AddressInfo).port;
   const ways: readonly [PathCause, Way][] = [
     ['not-tls', { url: proxy.url.replace('http:', 'https:') }],
     ['not-tls', { url: `https://127.0.0.1:${ssh.port}` }],
     ['tls-expected', { url: behindTls.url.replace('https:', 'http:') }],
     ['other-protocol', { url: `http://127.0.0.1:${ssh.port}` }],
-    ['closed', { url: `http://127.0.0.1:${port}` }],
+    ['closed', { url: `http://127.0.0.1:${portOf(closing)}` }],
     ['stalled', { url: `http://127.0.0.1:${mute.port}` }],
+    ['stalled', { url: `http://127.0.0.1:${portOf(endless)}` }],
     ['refused', { url: `http://127.0.0.1:${await freePort()}` }],
     ['name-unknown', { url: 'http://registry.site.invalid:5000' }],
   ];

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { RegistryClient } from '../../../electron/engine/drivers/registry/client.ts';
 import { placesFor, shallower, throwawayManifest } from '../../../electron/engine/images/path-test/content.ts';
 import { judgeGreeting, judgeLocation, judgeOpening } from '../../../electron/engine/images/path-test/judge.ts';
+import { tryLargeBodies } from '../../../electron/engine/images/path-test/large-body.ts';
 import { type Observation, saidBy, wordsOf } from '../../../electron/engine/images/path-test/look.ts';
 
 const to = { scheme: 'https', host: 'registry.example', anonymous: false } as const;
@@ -63,4 +65,29 @@ test('the raw answer is short, plain, and keeps the secret of an upload’s addr
   assert.equal(wordsOf(Buffer.from('<html><style>p{}</style><h1>413</h1>\n<p>Too  large</p></html>')), '413 Too large');
   const upload = { ...seen(413), path: 'https://registry.example/v2/a/blobs/uploads/1?_state=secret' };
   assert.equal(saidBy(upload), 'POST /v2/a/blobs/uploads/1: 413');
+});
+
+test('what stops the search for a size that passes is told as what it is', async () => {
+  // Counts what comes, whatever was announced; then nothing is behind it any more.
+  const statuses = new Map([
+    [8 * 1024 ** 2, 413],
+    [4 * 1024 ** 2, 503],
+  ]);
+  const origin = 'https://registry.example';
+  const ask: RegistryClient['ask'] = async ({ method, body }) => {
+    let bytes = 0;
+    if (body !== undefined && !Buffer.isBuffer(body)) for await (const piece of body.open()) bytes += piece.length;
+    const status = method === 'PATCH' ? (statuses.get(bytes) ?? 202) : method === 'POST' ? 202 : 204;
+    return { status, headers: { location: '/v2/a/blobs/uploads/1' }, body: Buffer.alloc(0) };
+  };
+  const { problem } = await tryLargeBodies(
+    {
+      registry: { origin, host: 'registry.example', ask } as RegistryClient,
+      ...{ to, signal: new AbortController().signal, count: () => undefined },
+      traces: { uploads: new Map(), content: new Map() },
+    },
+    'a',
+    424_000_000,
+  );
+  assert.equal(problem?.cause, 'no-upstream');
 });

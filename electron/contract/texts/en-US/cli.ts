@@ -105,6 +105,7 @@ export const cli = {
     'OCI layout, tar of images, folder of such, or https://registry/name:tag: a bundle of images only',
   'cli.images.path-test':
     'Try the whole way to a registry with throwaway content, and say what is wrong and what mends it',
+  'cli.images.path-left': 'could not be deleted at the registry:\n  {content}',
   'cli.images.path-tested': '{registry}/{repository}: {bytes} sent in {seconds} s, uplink {uplink}',
   'cli.option.bundle-for-path': 'Folders of the bundle: the test goes to the projects of its images',
   'cli.images.plan': 'show what a push would send; changes nothing',

@@ -119,6 +119,9 @@ export const path = {
   'path.fix.content-gone': "Check the registry's storage and cache: its data may be removed or not mounted.",
   'path.cause.content-changed': 'Other content comes back: {sent} bytes sent, {found} read',
   'path.fix.content-changed': 'Check the registry and the proxies on the way: they lose or change content.',
+  'path.cause.store-address': 'The registry sends downloads on to {address}, which cannot be used',
+  'path.fix.store-address':
+    'Make that address reachable, over TLS as the registry is; or have the registry give the content itself (distribution: storage.redirect.disable: true).',
   'path.cause.chunks-lost': 'Of an upload in pieces the registry keeps a part only',
   'path.fix.chunks-lost': 'Each layer goes in one request, and begins anew after a cut; a newer registry avoids that.',
   'path.cause.not-resumable': 'The registry does not tell how far an upload is: a layer that is cut is sent anew',

@@ -103,6 +103,7 @@ export const cli = {
   'cli.option.streams': '同时上传的数量（默认 4）',
   'cli.option.images': 'OCI layout 目录、镜像 tar 归档、其上级目录，或 https://仓库/镜像:标签：只含镜像的发布包',
   'cli.images.path-test': '用测试内容试一遍到镜像仓库的完整路径，并说明问题与对策',
+  'cli.images.path-left': '镜像仓库中未能删除：\n  {content}',
   'cli.images.path-tested': '{registry}/{repository}：发送 {bytes}，用时 {seconds} 秒，上行 {uplink}',
   'cli.option.bundle-for-path': '发布包的文件夹：在其镜像所在的项目中测试',
   'cli.images.plan': '列出推送将发送的内容，不做任何改动',

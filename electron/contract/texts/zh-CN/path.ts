@@ -110,6 +110,9 @@ export const path = {
   'path.fix.content-gone': '检查镜像仓库的存储后端与缓存：数据可能已被清理或未挂载。',
   'path.cause.content-changed': '读回的内容不同：发送 {sent} 字节，读到 {found} 字节',
   'path.fix.content-changed': '检查镜像仓库及途中的代理：它们丢失或改动了内容。',
+  'path.cause.store-address': '镜像仓库将下载转到 {address}，该地址不可用',
+  'path.fix.store-address':
+    '使该地址可以访问，镜像仓库使用 TLS 时它也须使用；或让镜像仓库自行提供内容（distribution:storage.redirect.disable: true）。',
   'path.cause.chunks-lost': '分段上传时镜像仓库只保留了一部分',
   'path.fix.chunks-lost': '每个镜像层将在一个请求中发送，中断后从头开始；升级镜像仓库可以避免。',
   'path.cause.not-resumable': '镜像仓库不报告上传进度：中断的镜像层须从头发送',

@@ -69,6 +69,20 @@ export const sendCall = (repository: string, { location, offset }: UploadSession
   body,
 });
 
+export const abandonCall = (repository: string, location: string): Call => ({
+  method: 'DELETE',
+  repository,
+  path: location,
+  scopes: [push(repository)],
+});
+
+export const removeCall = (repository: string, kind: 'manifests' | 'blobs', reference: string): Call => ({
+  method: 'DELETE',
+  repository,
+  path: `/v2/${repository}/${kind}/${reference}`,
+  scopes: [`repository:${repository}:delete,pull,push`],
+});
+
 /** The session's address is opaque: what stands in it is sent back as it came. */
 export const finishCall = (repository: string, location: string, digest: string): Call => ({
   method: 'PUT',

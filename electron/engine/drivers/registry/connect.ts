@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { RegistryEndpoint } from '../../../contract/site.ts';
 import type { Tunnel } from '../tunnel.ts';
-import { blobCall, manifestCall, pull, putManifestCall } from './calls.ts';
+import { blobCall, manifestCall, pull, putManifestCall, removeCall } from './calls.ts';
 import type { RegistryClient } from './client.ts';
 import { createDispatcher, type RegistryTrust } from './dispatcher.ts';
 import { answerHeader, transportError, unexpected } from './failures.ts';
@@ -40,10 +40,8 @@ export function connectRegistry(options: {
   const prefix = endpoint.prefix.replace(/^\/+|\/+$/g, '');
   const manifest = (method: 'HEAD' | 'GET', repository: string, reference: string) =>
     exchange(manifestCall(method, repository, reference), [200, 404]);
-  const remove = async (repository: string, what: string): Promise<boolean> => {
-    const path = `/v2/${repository}/${what}`;
-    const scopes = [`repository:${repository}:delete,pull,push`];
-    const answer = await exchange({ method: 'DELETE', repository, path, scopes }, [200, 202, 204, 404, 405, 501]);
+  const remove = async (...what: Parameters<typeof removeCall>): Promise<boolean> => {
+    const answer = await exchange(removeCall(...what), [200, 202, 204, 404, 405, 501]);
     return answer.status < 400;
   };
 
@@ -99,8 +97,8 @@ export function connectRegistry(options: {
     putManifest: async (repository, reference, mediaType, content) => {
       await exchange(putManifestCall(repository, reference, mediaType, content), [201, 200, 202]);
     },
-    deleteManifest: (repository, reference) => remove(repository, `manifests/${reference}`),
-    deleteBlob: (repository, digest) => remove(repository, `blobs/${digest}`),
+    deleteManifest: (repository, reference) => remove(repository, 'manifests', reference),
+    deleteBlob: (repository, digest) => remove(repository, 'blobs', digest),
     ...createUploads(transport),
     tags: async (repository) => {
       const answer = await exchange(

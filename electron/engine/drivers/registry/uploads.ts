@@ -1,4 +1,4 @@
-import { finishCall, mountCall, openCall, push, sendCall } from './calls.ts';
+import { abandonCall, finishCall, mountCall, openCall, push, sendCall } from './calls.ts';
 import type { RegistryClient, UploadSession } from './client.ts';
 import { answerHeader, unexpected } from './failures.ts';
 import type { Answer, Transport } from './transport.ts';
@@ -28,8 +28,7 @@ export function createUploads({ base, exchange }: Transport): Uploads {
     offset: 0,
   });
   const abandonUpload: Uploads['abandonUpload'] = async (repository, session) => {
-    const call = { method: 'DELETE', repository, path: session.location, scopes: [push(repository)] } as const;
-    await exchange(call, gone).catch(() => undefined);
+    await exchange(abandonCall(repository, session.location), gone).catch(() => undefined);
   };
 
   return {

@@ -1,7 +1,8 @@
 import { smallerBody } from '../ability.ts';
 import type { Judgement } from './judge.ts';
 import type { Observation } from './look.ts';
-import { abandon, announce, open, type PathHands, send } from './uploads.ts';
+import { abandon } from './traces.ts';
+import { announce, open, type PathHands, send, type Tried } from './uploads.ts';
 
 /** What large bodies meet on their way. */
 export type LargeBody = {
@@ -31,12 +32,12 @@ export async function tryLargeBodies(hands: PathHands, repository: string, large
     if (uplink !== undefined && bytes / uplink > momentS) break;
     const tried = await sendOne(hands, repository, bytes);
     if (tried.problem === undefined) {
-      uplink = bytes / Math.max(0.001, tried.seen!.ms / 1000);
+      uplink = bytes / Math.max(0.001, tried.seen.ms / 1000);
       continue;
     }
-    if (tried.seen?.status !== 413 && tried.seen?.status !== 416)
-      return { ...tried, ...(uplink !== undefined && { uplink }) };
-    limit = { bytes: await fitting(hands, repository, bytes), seen: tried.seen };
+    const smaller = tooLarge(tried.seen) ? await fitting(hands, repository, bytes) : tried;
+    if (typeof smaller !== 'number') return { ...smaller, ...(uplink !== undefined && { uplink }) };
+    limit = { bytes: smaller, seen: tried.seen };
     break;
   }
   const measured = uplink === undefined ? {} : { uplink };
@@ -47,6 +48,8 @@ export async function tryLargeBodies(hands: PathHands, repository: string, large
     : { ...measured, problem: { cause: 'body-limit', params: { bytes: bodyLimit } }, seen: limit.seen, bodyLimit };
 }
 
+const tooLarge = ({ status }: Observation) => status === 413 || status === 416;
+
 type Limit = { readonly bytes: number; readonly seen: Observation };
 
 /** The largest announced size that is not refused, of those that a push tries; undefined where the largest layer itself is none. */
@@ -56,26 +59,27 @@ async function announcedLimit(hands: PathHands, repository: string, largest: num
     const { location } = await open(hands, repository);
     if (location === undefined) return undefined;
     const answer = await announce(hands, repository, location, bytes);
-    await abandon(hands, repository, location);
     if (answer === undefined) return refused && { bytes, seen: refused };
     refused = answer;
   }
   return refused && { bytes: 0, seen: refused };
 }
 
-/** The largest size below a refused one that is taken when it is really sent; 0 where none is. */
-async function fitting(hands: PathHands, repository: string, refused: number): Promise<number> {
+/** The largest size below a refused one that is taken when it is really sent; 0 where none is. What else went wrong, if anything. */
+async function fitting(hands: PathHands, repository: string, refused: number): Promise<number | Tried> {
   for (let bytes = smallerBody(refused); bytes !== undefined; bytes = smallerBody(bytes)) {
-    const { problem } = await sendOne(hands, repository, bytes);
-    if (problem === undefined) return bytes;
+    const tried = await sendOne(hands, repository, bytes);
+    if (tried.problem === undefined) return bytes;
+    if (!tooLarge(tried.seen)) return tried;
   }
   return 0;
 }
 
+/** One body, taken away at once: it is large. */
 async function sendOne(hands: PathHands, repository: string, bytes: number) {
   const opened = await open(hands, repository);
   if (opened.location === undefined) return opened;
   const tried = await send(hands, repository, opened.location, Buffer.alloc(bytes));
-  await abandon(hands, repository, tried.location ?? opened.location);
+  await abandon(hands, tried.location ?? opened.location, hands.signal);
   return tried;
 }

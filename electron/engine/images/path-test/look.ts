@@ -2,6 +2,7 @@ import { SitewrightError } from '../../../contract/errors.ts';
 import type { RegistryClient } from '../../drivers/registry/client.ts';
 import { answerHeader } from '../../drivers/registry/failures.ts';
 import type { Answer, Call } from '../../drivers/registry/transport.ts';
+import { fault } from '../../drivers/tunnel.ts';
 
 /** One exchange as it was seen: the answer, or why none came. */
 export type Observation = {
@@ -14,17 +15,31 @@ export type Observation = {
   readonly ms: number;
 };
 
-/** Asks and keeps what came, whatever it is. Throws only what is no statement about the way: cancelled, a bug. */
+/** Longest wait for an answer once everything was sent, ms: short of what a person would wait. */
+export const patienceMs = 10_000;
+
+/** Asks and keeps what came, whatever it is; an answer that does not end is none. Throws only what is no statement about the way: cancelled, a bug. */
 export async function look(registry: RegistryClient, call: Call): Promise<Observation> {
   const started = performance.now();
   const { method, path } = call;
   const taken = () => performance.now() - started;
+  const limit = new AbortController();
+  const { host } = new URL(path, registry.origin);
+  const cause = fault('UND_ERR_BODY_TIMEOUT', 'the answer does not end');
+  const endless = () =>
+    limit.abort(new SitewrightError('registry-unreachable', { registry: host }, { cause, detail: cause.message }));
+  // What is sent in pieces takes as long as the line takes.
+  const sending = call.body !== undefined && !Buffer.isBuffer(call.body);
+  const timer = sending ? undefined : setTimeout(endless, 2 * (call.patienceMs ?? patienceMs));
   try {
-    const { status, headers, body } = await registry.ask(call);
+    const signal = AbortSignal.any([limit.signal, ...(call.signal ? [call.signal] : [])]);
+    const { status, headers, body } = await registry.ask({ ...call, signal });
     return { method, path, status, headers, body, ms: taken() };
   } catch (error) {
     if (!(error instanceof SitewrightError) || ['cancelled', 'internal'].includes(error.code)) throw error;
     return { method, path, headers: {}, body: Buffer.alloc(0), error, ms: taken() };
+  } finally {
+    clearTimeout(timer);
   }
 }
 

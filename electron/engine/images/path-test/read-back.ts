@@ -1,16 +1,18 @@
+import type { PathCause } from '../../../contract/path-test.ts';
 import { imageManifestType } from '../../bundle/image/media-types.ts';
 import { blobCall, manifestCall, putManifestCall } from '../../drivers/registry/calls.ts';
 import type { Throwaway } from './content.ts';
-import { type Judgement, judgeRefusal } from './judge.ts';
-import { look, type Observation } from './look.ts';
-import { type PathHands, patienceMs } from './uploads.ts';
+import { type Addressed, type Judgement, judgeRefusal } from './judge.ts';
+import { headerOf, look, type Observation, patienceMs } from './look.ts';
+import { store } from './traces.ts';
+import type { PathHands } from './uploads.ts';
 
 /** What was asked last, and what is wrong with the answer. */
 export type Read = { readonly seen: Observation; readonly problem?: Judgement };
 
 /** Whether what was just stored can be read again, byte for byte. */
 export async function readBack(hands: PathHands, repository: string, { content, digest }: Throwaway): Promise<Read> {
-  const { registry, signal } = hands;
+  const { registry, to, signal } = hands;
   const call = { ...blobCall('GET', repository, digest), patienceMs, signal };
   const head = await look(registry, { ...call, method: 'HEAD' });
   const size = Number(head.headers['content-length']);
@@ -18,17 +20,33 @@ export async function readBack(hands: PathHands, repository: string, { content, 
   if (head.status === 200 && size !== content.length)
     return { seen: head, problem: { cause: 'content-changed', params: { sent: content.length, found: size } } };
   let seen = await look(registry, call);
-  const to = seen.headers.location;
-  if ((seen.status ?? 0) >= 300 && (seen.status ?? 0) < 400 && typeof to === 'string')
-    seen = await look(registry, { ...call, path: new URL(to, registry.origin).href });
-  if (seen.status !== 200) return { seen, problem: { cause: 'content-gone' } };
+  const elsewhere = headerOf(seen, 'location');
+  if ((seen.status ?? 0) >= 300 && (seen.status ?? 0) < 400 && URL.canParse(elsewhere ?? '', registry.origin)) {
+    const { href, origin, protocol } = new URL(elsewhere!, registry.origin);
+    const open = to.scheme === 'https' && protocol !== 'https:';
+    if (!open) seen = await look(registry, { ...call, path: href });
+    // A push that reads back, and each host that pulls, is sent there too.
+    if (open || (seen.error !== undefined && origin !== registry.origin))
+      return { seen, problem: { cause: 'store-address', params: { address: origin } } };
+  }
+  if (seen.status !== 200) return { seen, problem: judgeReading(seen, to) };
   if (!seen.body.equals(content))
     return {
-      seen: head,
+      seen,
       problem: { cause: 'content-changed', params: { sent: content.length, found: seen.body.length } },
     };
   return { seen };
 }
+
+/** Why what was stored is not given back: it is gone, unless what answers says that it is about something else. */
+function judgeReading(seen: Observation, to: Addressed): Judgement {
+  if (seen.error?.code === 'registry-unauthorized') return { cause: 'no-access' };
+  const judged = judgeRefusal(seen, to);
+  if (judged.cause === 'no-push-right') return { cause: 'no-access' };
+  return seen.error !== undefined || passing.includes(judged.cause) ? judged : { cause: 'content-gone' };
+}
+
+const passing: readonly PathCause[] = ['busy', 'no-upstream', 'proxy-timeout'];
 
 /** Stores a manifest under a tag. */
 export async function putManifest(
@@ -37,10 +55,12 @@ export async function putManifest(
   tag: string,
   manifest: Throwaway,
 ): Promise<Read> {
-  const { registry, to, signal } = hands;
-  const call = putManifestCall(repository, tag, imageManifestType, manifest.content);
-  const seen = await look(registry, { ...call, patienceMs, signal });
-  if ([200, 201, 202].includes(seen.status ?? 0)) return { seen };
+  const { to, signal } = hands;
+  const { digest, content } = manifest;
+  const call = { ...putManifestCall(repository, tag, imageManifestType, content), patienceMs, signal };
+  const accepted = [200, 201, 202];
+  const seen = await store(hands, { repository, kind: 'manifests', digest }, call, accepted);
+  if (accepted.includes(seen.status ?? 0)) return { seen };
   const judged = judgeRefusal(seen, to);
   // The right was there for the layers: what is refused now is the manifest itself.
   const itself = judged.cause === 'unexpected' && (seen.status ?? 0) < 500;
@@ -54,11 +74,11 @@ export async function readManifest(
   tag: string,
   manifest: Throwaway,
 ): Promise<Read> {
-  const { registry, signal } = hands;
+  const { registry, to, signal } = hands;
   let seen: Observation | undefined;
   for (const reference of [tag, manifest.digest]) {
     seen = await look(registry, { ...manifestCall('GET', repository, reference), patienceMs, signal });
-    if (seen.status !== 200) return { seen, problem: { cause: 'content-gone' } };
+    if (seen.status !== 200) return { seen, problem: judgeReading(seen, to) };
     if (!seen.body.equals(manifest.content)) {
       const params = { sent: manifest.content.length, found: seen.body.length };
       return { seen, problem: { cause: 'content-changed', params } };

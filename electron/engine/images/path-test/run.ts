@@ -7,15 +7,16 @@ import {
 } from '../../../contract/path-test.ts';
 import { manifestCall } from '../../drivers/registry/calls.ts';
 import type { RegistryClient } from '../../drivers/registry/client.ts';
-import { whatSurvives } from '../ability.ts';
 import type { UploadAbility } from '../journal.ts';
-import { emptyConfig, freshBlob, placesFor, shallower, smallBlob, throwawayManifest } from './content.ts';
+import { tryChunks } from './chunks.ts';
+import { emptyConfig, placesFor, shallower, smallBlob, throwawayManifest } from './content.ts';
 import { type Addressed, type Judgement, judgeGreeting, judgeOpening } from './judge.ts';
 import { tryLargeBodies } from './large-body.ts';
-import { look, type Observation } from './look.ts';
+import { look, type Observation, patienceMs } from './look.ts';
 import { putManifest, readBack, readManifest } from './read-back.ts';
 import { inWords, skipped, statusOf } from './report.ts';
-import { abandon, finish, open, type PathHands, patienceMs, send, type Tried, upload } from './uploads.ts';
+import { cleanUp, noteStored, takeAway } from './traces.ts';
+import { open, type PathHands, type Tried, upload } from './uploads.ts';
 
 export type PathTestOptions = {
   readonly registry: RegistryClient;
@@ -44,6 +45,7 @@ export async function testPath(options: PathTestOptions): Promise<PathReport> {
   const to: Addressed = { scheme: protocol === 'https:' ? 'https' : 'http', host, anonymous: registry.anonymous };
   const hands: PathHands = {
     ...{ registry, to, signal },
+    traces: { uploads: new Map(), content: new Map() },
     count: (bytes) => {
       bytesSent += bytes;
     },
@@ -58,87 +60,103 @@ export async function testPath(options: PathTestOptions): Promise<PathReport> {
     signal.throwIfAborted();
     if (failed) return void probes.push(skipped(id, named));
     const begun = performance.now();
-    const found = await attempt();
+    const found = withoutSize(await attempt());
     failed = found.problem !== undefined && statusOf(found.problem.cause) === 'failed';
     probes.push(inWords({ id, ...found, ms: performance.now() - begun }, named));
     options.progress?.(probes.length, pathProbes.length);
   };
 
-  const greeting = await look(registry, { method: 'GET', path: '/v2/', scopes: [], patienceMs, signal });
-  const welcome = judgeGreeting(greeting, to);
-  const account = welcome !== undefined && ['no-account', 'wrong-credentials', 'token-address'].includes(welcome.cause);
-  await probe('connect', async () => ({ seen: greeting, problem: account ? undefined : welcome }));
-  await probe('sign-in', async () => ({ seen: greeting, problem: welcome }));
+  try {
+    let greeted: Found = {};
+    await probe('connect', async () => {
+      const seen = await look(registry, { method: 'GET', path: '/v2/', scopes: [], patienceMs, signal });
+      greeted = { seen, problem: judgeGreeting(seen, to) };
+      const account = ['no-account', 'wrong-credentials', 'token-address'].includes(greeted.problem?.cause ?? '');
+      return account ? { seen } : greeted;
+    });
+    await probe('sign-in', async () => greeted);
 
-  let opened: Tried | undefined;
-  await probe('open-upload', async () => {
-    opened = await open(hands, main);
-    return opened.problem === undefined ? opened : { ...opened, problem: await whyNotOpened(hands, main, opened) };
-  });
-  await probe('send', async () => {
-    const sent = await upload(hands, main, smallBlob, opened?.location);
-    return sent.problem === undefined ? await upload(hands, main, emptyConfig) : sent;
-  });
-  await probe('read-back', () => readBack(hands, main, smallBlob));
-  await probe('chunks', async () => {
-    const { resumes, ...found } = await tryChunks(hands, main);
-    figures.resumes = resumes;
-    return found;
-  });
-  await probe('large-body', async () => {
-    const { uplink, bodyLimit, ...found } = await tryLargeBodies(hands, main, options.largest);
-    Object.assign(figures, uplink !== undefined && { uplink }, bodyLimit !== undefined && { bodyLimit });
-    // Smaller requests are of no use where only one of them is kept.
-    const lost = probes.some(({ cause }) => cause === 'chunks-lost');
-    return lost && found.problem?.cause === 'body-limit' ? { ...found, problem: { cause: 'body-limit-tiny' } } : found;
-  });
-  const [first, second] = [throwawayManifest(1), throwawayManifest(2)];
-  let current = first;
-  await probe('manifest', async () => {
-    const put = await putManifest(hands, main, throwawayName, first);
-    // Left by an earlier test where tags cannot be moved: a release's own tags are new there.
-    return put.problem?.cause === 'tag-immutable' ? { seen: put.seen } : put;
-  });
-  await probe('tag-again', async () => {
-    const put = await putManifest(hands, main, throwawayName, second);
-    if (put.problem === undefined) current = second;
-    return put;
-  });
-  await probe('pull', () => readManifest(hands, main, throwawayName, current));
-  const beside = `${main}-mount`;
-  await probe('mount', async () => {
-    const tried = await open(hands, beside, { digest: smallBlob.digest, from: main });
-    await abandon(hands, beside, tried.location);
-    // An upload was opened instead: a push uses that.
-    return tried.location === undefined ? tried : { seen: tried.seen, problem: { cause: 'mount-not-offered' } };
-  });
-  await probe('projects', async () => {
-    let last: Found = {};
-    for (const place of others) {
-      const tried = await open(hands, place);
-      await abandon(hands, place, tried.location);
-      last = tried;
-      if (tried.problem !== undefined) return { ...tried, problem: await whyNotOpened(hands, place, tried) };
-    }
-    return last;
-  });
-  await probe('delete', async () => {
-    for (const { digest } of [second, first])
-      if (!(await taken(() => registry.deleteManifest(main, digest)))) left.push(`${main}@${digest}`);
-    for (const [repository, { digest }] of [
-      [main, smallBlob],
-      [main, emptyConfig],
-      [beside, smallBlob],
-    ] as const)
-      if (!(await taken(() => registry.deleteBlob(repository, digest)))) left.push(`${repository}@${digest}`);
-    return left.length === 0 ? {} : { problem: { cause: 'delete-not-offered', params: { count: left.length } } };
-  });
+    let opened: Tried | undefined;
+    await probe('open-upload', async () => {
+      opened = await open(hands, main);
+      return opened.problem === undefined ? opened : { ...opened, problem: await whyNotOpened(hands, main, opened) };
+    });
+    await probe('send', async () => {
+      const sent = await upload(hands, main, smallBlob, opened?.location);
+      return sent.problem === undefined ? await upload(hands, main, emptyConfig) : sent;
+    });
+    await probe('read-back', () => readBack(hands, main, smallBlob));
+    await probe('chunks', async () => {
+      const { resumes, ...found } = await tryChunks(hands, main);
+      figures.resumes = resumes;
+      return found;
+    });
+    await probe('large-body', async () => {
+      const { uplink, bodyLimit, ...found } = await tryLargeBodies(hands, main, options.largest);
+      Object.assign(figures, uplink !== undefined && { uplink }, bodyLimit !== undefined && { bodyLimit });
+      // Smaller requests are of no use where only one of them is kept.
+      const lost = probes.some(({ cause }) => cause === 'chunks-lost');
+      return lost && found.problem?.cause === 'body-limit'
+        ? { ...found, problem: { cause: 'body-limit-tiny' } }
+        : found;
+    });
+    const [first, second] = [throwawayManifest(1), throwawayManifest(2)];
+    let current = first;
+    await probe('manifest', async () => {
+      const put = await putManifest(hands, main, throwawayName, first);
+      // Left by an earlier test where tags cannot be moved: a release's own tags are new there.
+      if (put.problem?.cause !== 'tag-immutable') return put;
+      noteStored(hands.traces, { repository: main, kind: 'manifests', digest: first.digest });
+      return { seen: put.seen };
+    });
+    await probe('tag-again', async () => {
+      const put = await putManifest(hands, main, throwawayName, second);
+      if (put.problem === undefined) current = second;
+      return put;
+    });
+    await probe('pull', () => readManifest(hands, main, throwawayName, current));
+    const beside = `${main}-mount`;
+    await probe('mount', async () => {
+      const tried = await open(hands, beside, { digest: smallBlob.digest, from: main });
+      // An upload was opened instead: a push uses that.
+      if (tried.location !== undefined) return { seen: tried.seen, problem: { cause: 'mount-not-offered' } };
+      const { problem } = tried;
+      return problem === undefined
+        ? tried
+        : { ...tried, problem: { ...problem, params: { ...problem.params, repository: beside } } };
+    });
+    await probe('projects', async () => {
+      let last: Found = {};
+      for (const place of others) {
+        const tried = await open(hands, place);
+        last = tried;
+        if (tried.problem === undefined) continue;
+        const { cause, params } = await whyNotOpened(hands, place, tried);
+        return { ...tried, problem: { cause, params: { ...params, repository: place } } };
+      }
+      return last;
+    });
+    await probe('delete', async () => {
+      left.push(...(await takeAway(hands, signal)));
+      signal.throwIfAborted();
+      return left.length === 0 ? {} : { problem: { cause: 'delete-not-offered', params: { count: left.length } } };
+    });
+  } finally {
+    // Also after a failure, and when cancelled.
+    left.push(...(await cleanUp(hands)));
+  }
 
   const worst = (['failed', 'warning'] as const).find((status) => probes.some((one) => one.status === status));
   return {
     ...{ registry: host, repository: main, verdict: worst ?? 'passed', probes, bytesSent, ...figures, left },
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/** A limit on bodies without a size that passes: what was refused is smaller than all that is ever pushed. */
+function withoutSize({ seen, problem }: Found): Found {
+  const tiny = problem?.cause === 'body-limit' && problem.params === undefined;
+  return { seen, problem: tiny ? { cause: 'body-limit-tiny' } : problem };
 }
 
 /** What lies behind a refused opening: asked with the right to read, and one place higher up. */
@@ -149,38 +167,6 @@ async function whyNotOpened(hands: PathHands, place: string, { seen, problem }: 
   const read = await look(registry, { ...manifestCall('HEAD', place, throwawayName), patienceMs, signal });
   const higher = shallower(place);
   const shallow = higher === undefined ? undefined : await open(hands, higher);
-  if (higher !== undefined) await abandon(hands, higher, shallow?.location);
   const readable = read.status === 200 || read.status === 404;
   return judgeOpening(seen, to, { readable, shallow: shallow?.location !== undefined });
-}
-
-/** Two requests of one upload: whether both are kept, and what of an upload can be gone on with. */
-async function tryChunks(hands: PathHands, repository: string): Promise<Found & { resumes: UploadAbility['resumes'] }> {
-  const { registry, signal } = hands;
-  const blob = freshBlob(chunkBytes * 2);
-  const opened = await open(hands, repository);
-  if (opened.location === undefined) return { ...opened, resumes: 'nothing' };
-  const one = await send(hands, repository, opened.location, blob.content.subarray(0, chunkBytes), 0);
-  // Too large already: the next probe finds the size that passes.
-  if (one.problem?.cause === 'body-limit') return { seen: one.seen, resumes: 'nothing' };
-  if (one.location === undefined) return { ...one, resumes: 'nothing' };
-  const addresses = { first: opened.location, newest: one.location };
-  const { resumes } = await whatSurvives(registry, repository, addresses, chunkBytes, signal);
-  const two = await send(hands, repository, one.location, blob.content.subarray(chunkBytes), chunkBytes);
-  if (two.location === undefined) {
-    await abandon(hands, repository, one.location);
-    return { seen: two.seen, problem: { cause: 'chunks-lost' }, resumes: 'nothing' };
-  }
-  const done = await finish(hands, repository, two.location, blob.digest);
-  const read = done.problem === undefined ? await readBack(hands, repository, blob) : done;
-  await registry.deleteBlob(repository, blob.digest).catch(() => undefined);
-  if (read.problem !== undefined) return { seen: read.seen, problem: { cause: 'chunks-lost' }, resumes: 'nothing' };
-  return { seen: two.seen, resumes, problem: resumes === 'nothing' ? { cause: 'not-resumable' } : undefined };
-}
-
-const chunkBytes = 64 * 1024;
-
-/** What cannot be taken away stays: throwaway content is no reason to fail. */
-async function taken(away: () => Promise<boolean>): Promise<boolean> {
-  return away().catch(() => false);
 }

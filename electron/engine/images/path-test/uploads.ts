@@ -4,7 +4,8 @@ import { bodyOf, finishCall, mountCall, openCall, sendCall } from '../../drivers
 import type { RegistryClient, UploadBody } from '../../drivers/registry/client.ts';
 import type { Throwaway } from './content.ts';
 import { type Addressed, type Judgement, judgeLocation, judgeRefusal } from './judge.ts';
-import { headerOf, look, type Observation } from './look.ts';
+import { headerOf, look, type Observation, patienceMs } from './look.ts';
+import { store, type Traces } from './traces.ts';
 
 /** The hands of one path test. */
 export type PathHands = {
@@ -13,32 +14,44 @@ export type PathHands = {
   readonly signal: AbortSignal;
   /** Adds to the bytes that left. */
   readonly count: (bytes: number) => void;
+  /** What is at the registry by now. */
+  readonly traces: Traces;
 };
 
 /** What one try came to; `location` is the last address of the upload. */
 export type Tried = { readonly seen: Observation; readonly problem?: Judgement; readonly location?: string };
 
-/** Longest wait for an answer once everything was sent, ms: short of what a person would wait. */
-export const patienceMs = 10_000;
-
 /** Opens an upload, or mounts a blob of another repository. */
 export async function open(
-  { registry, to, signal }: PathHands,
+  hands: PathHands,
   repository: string,
   mount?: { readonly digest: string; readonly from: string },
 ): Promise<Tried> {
-  const call = mount === undefined ? openCall(repository) : mountCall(repository, mount.digest, mount.from);
-  const seen = await look(registry, { ...call, patienceMs, signal });
+  const { registry, to, signal } = hands;
+  const more = { patienceMs, signal };
+  const seen =
+    mount === undefined
+      ? await look(registry, { ...openCall(repository), ...more })
+      : await store(
+          hands,
+          { repository, kind: 'blobs', digest: mount.digest },
+          { ...mountCall(repository, mount.digest, mount.from), ...more },
+          [201],
+        );
   if (seen.status === 201 && mount !== undefined) return { seen };
   if (seen.status !== 202) return { seen, problem: judgeRefusal(seen, to) };
-  return located({ registry, to }, seen);
+  return located(hands, repository, seen);
 }
 
-function located({ to, registry }: Pick<PathHands, 'to' | 'registry'>, seen: Observation, before?: string): Tried {
+/** Where the upload goes on by this answer; the address before it is void then. */
+function located({ to, registry, traces }: PathHands, repository: string, seen: Observation, before?: string): Tried {
   const given = headerOf(seen, 'location') ?? before;
   const problem = judgeLocation(given, to);
   if (problem !== undefined || given === undefined) return { seen, ...(problem && { problem }) };
-  return { seen, location: new URL(given, registry.origin).href };
+  const location = new URL(given, registry.origin).href;
+  if (before !== undefined) traces.uploads.delete(before);
+  traces.uploads.set(location, repository);
+  return { seen, location };
 }
 
 /** One PATCH with these bytes; at an offset where it is one of several. */
@@ -54,17 +67,17 @@ export async function send(
   const call = sendCall(repository, { location, offset: offset ?? 0 }, body);
   const seen = await look(registry, { ...call, patienceMs, signal });
   if (![201, 202, 204].includes(seen.status ?? 0)) return { seen, problem: judgeRefusal(seen, to) };
-  return located(hands, seen, location);
+  return located(hands, repository, seen, location);
 }
 
 export async function finish(hands: PathHands, repository: string, location: string, digest: string): Promise<Tried> {
-  const { registry, to, signal } = hands;
-  const seen = await look(registry, {
-    ...finishCall(repository, location, digest),
-    patienceMs: patienceMs * 3,
-    signal,
-  });
-  return [201, 204].includes(seen.status ?? 0) ? { seen } : { seen, problem: judgeRefusal(seen, to) };
+  const { to, traces, signal } = hands;
+  const call = { ...finishCall(repository, location, digest), patienceMs: patienceMs * 3, signal };
+  const accepted = [201, 204];
+  const seen = await store(hands, { repository, kind: 'blobs', digest }, call, accepted);
+  if (!accepted.includes(seen.status ?? 0)) return { seen, problem: judgeRefusal(seen, to) };
+  traces.uploads.delete(location);
+  return { seen };
 }
 
 /** A whole blob in one request. */
@@ -80,15 +93,6 @@ export async function upload(
   const sent = await send(hands, repository, location, content);
   if (sent.location === undefined) return sent;
   return await finish(hands, repository, sent.location, digest);
-}
-
-/** Takes an upload away; what cannot be taken away expires at the registry. */
-export async function abandon(
-  { registry }: PathHands,
-  repository: string,
-  location: string | undefined,
-): Promise<void> {
-  if (location !== undefined) await registry.abandonUpload(repository, { location, offset: 0 });
 }
 
 /** Thrown into a body that was only announced. */
