@@ -1,12 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { BundleVerdictView, BundleVerifyEvent, BundleView } from '../../contract/bundles.ts';
 import { errorFromView, SitewrightError } from '../../contract/errors.ts';
 import { text } from '../../contract/text.ts';
 import { addCommand, both, ended } from '../command.ts';
+import { parseSize } from '../figures.ts';
+import { readCertificate } from '../named-file.ts';
 import { bytes, type Output, table } from '../output.ts';
 import { sampleRelease } from '../session.ts';
-import { parseSize } from '../size.ts';
 
 const folders = (command: Command) => command.requiredOption('--bundle <folder...>', both('cli.option.bundle'));
 
@@ -29,10 +30,10 @@ export function addBundleCommands(program: Command): void {
       const built = await session.client.bundle.build({
         ...(options.images === undefined ? { source: options.source ?? sampleRelease } : { images: options.images }),
         ...(options.images !== undefined && options.source !== undefined && { source: options.source }),
-        ...(options.ca && { authorities: await Promise.all(options.ca.map((file) => readFile(file, 'utf8'))) }),
+        ...(options.ca && { authorities: options.ca.map(readCertificate) }),
         out: options.out,
         ...(options.key && { key: options.key }),
-        ...(options.partSize && { partSize: parseSize(options.partSize, '--part-size') }),
+        ...(options.partSize !== undefined && { partSize: parseSize(options.partSize, '--part-size') }),
       });
       output.result(built, (bundle) => bundleLines(bundle, output));
     },
@@ -118,7 +119,7 @@ function addDelta(program: Command): void {
         ...(from && { from }),
         ...(siteKey && { siteKey }),
         ...(key && { key }),
-        ...(partSize && { partSize: parseSize(partSize, '--part-size') }),
+        ...(partSize !== undefined && { partSize: parseSize(partSize, '--part-size') }),
       });
       output.result(made, (delta) => [
         ...bundleLines(delta, output),

@@ -4,6 +4,7 @@ import type { PushEvent, PushPlan, PushReport } from '../../contract/images.ts';
 import { type Reading, rateOver, timeLeft } from '../../contract/rate.ts';
 import { text } from '../../contract/text.ts';
 import { addCommand, both, ended } from '../command.ts';
+import { parseCount } from '../figures.ts';
 import { bytes, duration, type Output, table } from '../output.ts';
 import { addPathTest } from './path-test.ts';
 import { type RegistryOptions, registryOptions, targetOf } from './registry-target.ts';
@@ -31,9 +32,10 @@ export function addImageCommands(program: Command): void {
     'cli.images.push',
     (command) => withBundle(command).option('--streams <count>', both('cli.option.streams')),
     async (options, { session, output }) => {
+      const streams =
+        options.streams === undefined ? undefined : parseCount(options.streams, '--streams', { least: 1, most: 32 });
       if (options.site !== undefined) await servePractice(session, options.site);
       const target = await targetOf(options, output);
-      const { streams } = options;
       // Ctrl-C stops where nothing has to be sent again, and the next call goes on from there.
       const pause = () => void session.client.images.pause({ target });
       ended.signal.addEventListener('abort', pause, { once: true });
@@ -41,7 +43,7 @@ export function addImageCommands(program: Command): void {
         const events = await session.client.images.push({
           target,
           bundle: options.bundle,
-          ...(streams !== undefined && { streams: Number(streams) }),
+          ...(streams !== undefined && { streams }),
         });
         const report = await followPush(events, output);
         output.result(report, (result) => reportLines(result, output));
