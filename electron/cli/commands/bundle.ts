@@ -85,10 +85,20 @@ export function addBundleCommands(program: Command): void {
           ]),
         ),
         output.say(text('cli.bundle.verified', { blobs, bytes: bytes(size) })),
+        ...copyLines(parts, output),
       ]);
       return verdict.ok ? 0 : 1;
     },
   );
+}
+
+/** Which files have to be copied again, and no others. */
+function copyLines(parts: BundleVerdictView['parts'], output: Output): readonly string[] {
+  const named = (key: 'cli.bundle.copy-again' | 'cli.bundle.copy-missing', wanted: boolean) => {
+    const names = parts.filter(({ ok, missing }) => !ok && missing === wanted).map(({ name }) => name);
+    return names.length === 0 ? [] : [output.say(text(key, { parts: names.join(', ') }))];
+  };
+  return [...named('cli.bundle.copy-again', false), ...named('cli.bundle.copy-missing', true)];
 }
 
 function addDelta(program: Command): void {

@@ -119,7 +119,7 @@ export async function* followVerification(
     },
   }).then(
     ({ parts, blobs, bytes }): BundleVerifyEvent => {
-      const told = parts.map(({ name, ok, problem }) => ({ name, ok, ...(problem && { problem }) }));
+      const told = parts.map((part) => ({ ...part, blobs: [...part.blobs] }));
       return { type: 'done', verdict: { ok: parts.every(({ ok }) => ok), blobs, bytes, parts: told } };
     },
     (error: unknown): BundleVerifyEvent => ({ type: 'failed', error: asSitewrightError(error).view() }),
