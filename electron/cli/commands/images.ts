@@ -68,7 +68,7 @@ export function addImageCommands(program: Command): void {
     if (options.site !== undefined) await servePractice(session, options.site);
     const target = await targetOf(options, output);
     const proofs = await session.client.images.verify({ target, bundle: options.bundle, content: options.content });
-    output.result(proofs, (rows) => proofLines(rows));
+    output.result(proofs, (rows) => [...proofLines(rows, output), ...nextLines(rows, output)]);
     return proofs.every((proof) => proof.complete) ? 0 : 1;
   });
 }
@@ -134,7 +134,7 @@ function reportLines(report: PushReport, output: Output): readonly string[] {
   if (report.paused) return [output.say(text('cli.images.paused', { sent: bytes(report.bytesSent) }))];
   const { blobs, uploaded, mounted, present, registry } = report;
   return [
-    ...proofLines(report.proofs),
+    ...proofLines(report.proofs, output),
     output.say(
       text('cli.images.pushed', {
         ...{ blobs, uploaded, mounted, present, registry },
@@ -145,6 +145,21 @@ function reportLines(report: PushReport, output: Output): readonly string[] {
   ];
 }
 
-function proofLines(proofs: PushReport['proofs']): readonly string[] {
-  return table(proofs.map((proof) => [proof.complete ? '✓' : '✗', proof.reference, proof.missing.join(', ')]));
+function proofLines(proofs: PushReport['proofs'], output: Output): readonly string[] {
+  const named = (key: 'cli.images.missing' | 'cli.images.altered', names: readonly string[]) =>
+    names.length === 0 ? [] : [output.say(text(key, { names: names.join(', ') }))];
+  return table(
+    proofs.map(({ complete, reference, missing, altered }) => [
+      ...[complete ? '✓' : '✗', reference],
+      [...named('cli.images.missing', missing), ...named('cli.images.altered', altered)].join('; '),
+    ]),
+  );
+}
+
+/** What mends it: a push for what is missing, and a look at the registry for what it holds wrongly. */
+function nextLines(proofs: PushReport['proofs'], output: Output): readonly string[] {
+  return [
+    ...(proofs.some(({ altered }) => altered.length > 0) ? [output.say(text('cli.images.mend-altered'))] : []),
+    ...(proofs.some(({ missing }) => missing.length > 0) ? [output.say(text('cli.images.mend-missing'))] : []),
+  ];
 }
