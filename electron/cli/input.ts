@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { parse as parseYaml } from 'yaml';
 import type { z } from 'zod';
 import { SitewrightError } from '../contract/errors.ts';
+import { text } from '../contract/text.ts';
 import { both } from './command.ts';
 
 /** Adds the option that most commands need: the site, by its name. */
@@ -13,7 +14,7 @@ export function readDocument(path: string): unknown {
   try {
     return parseYaml(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new SitewrightError('usage-invalid', { problem: path }, { cause: error });
+    throw new SitewrightError('usage-invalid', { problem: text('usage.document', { file: path }) }, { cause: error });
   }
 }
 

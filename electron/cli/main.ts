@@ -28,13 +28,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await createProgram().parseAsync();
 } catch (error) {
+  // What the parser refuses, and help, have been said already.
   if (!(error instanceof CommanderError)) throw error;
-  // Help and version end well; everything else that the parser refuses is a usage error, which it has said itself.
-  process.exitCode = error.exitCode === 0 ? 0 : 2;
-  if (error.exitCode !== 0 && process.argv.includes('--json')) {
-    const problem = error.message.replace(/^error: /, '');
-    process.stdout.write(`${JSON.stringify({ error: { code: 'usage-invalid', message: problem } }, null, 2)}\n`);
-  }
 }
 // What is still on its way into a pipe arrives before the end.
 process.stdout.write('', () => process.stderr.write('', () => process.exit()));

@@ -9,6 +9,7 @@ import { addSiteCommands } from './commands/site.ts';
 import { addSiteInventoryCommands } from './commands/site-inventory.ts';
 import { addStartCommands } from './commands/start.ts';
 import { addWalkCommands } from './commands/walk.ts';
+import { sayRefusals } from './refusal.ts';
 
 /** Every command of the command line; the reference in docs/ is generated from this. */
 export function createProgram(): Command {
@@ -18,9 +19,7 @@ export function createProgram(): Command {
     .option('--json', both('cli.option.json'))
     .option('--locale <zh-CN|en-US>', both('cli.option.locale'))
     .option('--passphrase-file <path>', both('cli.option.passphrase-file'))
-    .option('--passphrase-stdin', both('cli.option.passphrase-stdin'))
-    .showHelpAfterError()
-    .exitOverride();
+    .option('--passphrase-stdin', both('cli.option.passphrase-stdin'));
   addStartCommands(program);
   addSiteCommands(program);
   addSiteInventoryCommands(program);
@@ -30,5 +29,6 @@ export function createProgram(): Command {
   addNodeImageCommands(program);
   addWalkCommands(program);
   addRecordCommands(program);
+  sayRefusals(program);
   return program;
 }

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { SitewrightError } from '../contract/errors.ts';
+import { readNamedFile } from './named-file.ts';
 
-/** A secret from a file, from a pipe, or typed without being shown. Never from the command line, where others could read it. */
-export async function readSecret(file: string | undefined, prompt: string): Promise<string> {
-  if (file !== undefined) return readSecretFile(file);
+/** A secret from a pipe, or typed without being shown. Never from the command line, where others could read it. */
+export async function readSecret(prompt: string): Promise<string> {
   if (!process.stdin.isTTY) return readFileSync(0, 'utf8').replace(/\r?\n$/, '');
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({ input: process.stdin, output: silent, terminal: true });
@@ -18,13 +17,9 @@ export async function readSecret(file: string | undefined, prompt: string): Prom
   }
 }
 
-/** The file's content without its last line end. Error: usage-invalid where it cannot be read. */
-export function readSecretFile(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
-  } catch (error) {
-    throw new SitewrightError('usage-invalid', { problem: file }, { cause: error });
-  }
+/** The content of the file that an option names, without its last line end. Error: usage-invalid where it cannot be read. */
+export function readSecretFile(file: string, option: string): string {
+  return readNamedFile(file, option).replace(/\r?\n$/, '');
 }
 
 /** Yes or no at a terminal; no where nobody can answer. */

@@ -7,7 +7,7 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { createRouterClient, ORPCError } from '@orpc/server';
 import type { Contract } from '../contract/calls.ts';
 import { type ErrorView, errorFromView, SitewrightError } from '../contract/errors.ts';
-import { isLocale, type Locale } from '../contract/text.ts';
+import { isLocale, type Locale, locales, text } from '../contract/text.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { practiceName, practicePassphrase } from '../engine/practice-site.ts';
 import { createRouter, type Router } from '../engine/router.ts';
@@ -56,7 +56,9 @@ export function localeOf(options: GlobalOptions): Locale {
   const wanted = options.locale ?? process.env.SITEWRIGHT_LOCALE;
   if (wanted !== undefined) {
     if (isLocale(wanted)) return wanted;
-    throw new SitewrightError('usage-invalid', { problem: `--locale ${wanted}` });
+    throw new SitewrightError('usage-invalid', {
+      problem: text('usage.choice', { option: '--locale', value: wanted, choices: locales.join(', ') }),
+    });
   }
   return (process.env.LC_ALL || process.env.LANG || '').startsWith('en') ? 'en-US' : 'zh-CN';
 }
@@ -68,7 +70,7 @@ export function openSession(options: GlobalOptions): CliSession {
   const home = homeOf(options);
   let typed: string | undefined;
   const passphrase = (site: string): string | undefined => {
-    if (options.passphraseFile !== undefined) return readSecretFile(options.passphraseFile);
+    if (options.passphraseFile !== undefined) return readSecretFile(options.passphraseFile, '--passphrase-file');
     if (options.passphraseStdin === true) {
       typed ??= readFileSync(0, 'utf8').split(/\r?\n/)[0] ?? '';
       return typed;

@@ -39,7 +39,17 @@ export const bundleVerdictSchema = z.object({
   /** Blobs and their bytes that were found whole. */
   blobs: z.number(),
   bytes: z.number(),
-  parts: z.array(z.object({ name: z.string(), ok: z.boolean(), problem: textSchema.optional() })),
+  parts: z.array(
+    z.object({
+      name: z.string(),
+      ok: z.boolean(),
+      /** It lies in none of the folders. */
+      missing: z.boolean(),
+      problem: textSchema.optional(),
+      /** Digests of the blobs that are damaged in it. */
+      blobs: z.array(z.string()),
+    }),
+  ),
 });
 export type BundleVerdictView = z.infer<typeof bundleVerdictSchema>;
 

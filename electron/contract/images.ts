@@ -46,8 +46,10 @@ export type NodeImportReport = z.infer<typeof nodeImportReportSchema>;
 export const imageProofSchema = z.object({
   reference: z.string(),
   complete: z.boolean(),
-  /** Digests and tags that are not there, or are others. */
+  /** Digests and tags that are not there, or are others. A push sends them. */
   missing: z.array(z.string()),
+  /** Blobs that the registry names, but gives with other bytes or not at all; found by their content only. A push takes them for present. */
+  altered: z.array(z.string()),
   checked: z.number(),
 });
 

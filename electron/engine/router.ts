@@ -148,7 +148,11 @@ export function createRouter(engine: Engine) {
         ...(await importIntoNodes(engine, input, signal)),
       ]),
       verify: calls.images.verify.handler(async ({ input, signal }) =>
-        (await pushes.verify(input, signal)).map((proof) => ({ ...proof, missing: [...proof.missing] })),
+        (await pushes.verify(input, signal)).map((proof) => ({
+          ...proof,
+          missing: [...proof.missing],
+          altered: [...proof.altered],
+        })),
       ),
     },
     plan: {

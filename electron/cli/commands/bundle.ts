@@ -1,12 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { BundleVerdictView, BundleVerifyEvent, BundleView } from '../../contract/bundles.ts';
 import { errorFromView, SitewrightError } from '../../contract/errors.ts';
 import { text } from '../../contract/text.ts';
 import { addCommand, both, ended } from '../command.ts';
+import { parseSize } from '../figures.ts';
+import { readCertificate } from '../named-file.ts';
 import { bytes, type Output, table } from '../output.ts';
 import { sampleRelease } from '../session.ts';
-import { parseSize } from '../size.ts';
 
 const folders = (command: Command) => command.requiredOption('--bundle <folder...>', both('cli.option.bundle'));
 
@@ -29,10 +30,10 @@ export function addBundleCommands(program: Command): void {
       const request = {
         ...(options.images === undefined ? { source: options.source ?? sampleRelease } : { images: options.images }),
         ...(options.images !== undefined && options.source !== undefined && { source: options.source }),
-        ...(options.ca && { authorities: await Promise.all(options.ca.map((file) => readFile(file, 'utf8'))) }),
+        ...(options.ca && { authorities: options.ca.map(readCertificate) }),
         out: options.out,
         ...(options.key && { key: options.key }),
-        ...(options.partSize && { partSize: parseSize(options.partSize, '--part-size') }),
+        ...(options.partSize !== undefined && { partSize: parseSize(options.partSize, '--part-size') }),
       };
       const built = await session.client.bundle.build(request, { signal: ended.signal });
       output.result(built, (bundle) => bundleLines(bundle, output));
@@ -85,10 +86,20 @@ export function addBundleCommands(program: Command): void {
           ]),
         ),
         output.say(text('cli.bundle.verified', { blobs, bytes: bytes(size) })),
+        ...copyLines(parts, output),
       ]);
       return verdict.ok ? 0 : 1;
     },
   );
+}
+
+/** Which files have to be copied again, and no others. */
+function copyLines(parts: BundleVerdictView['parts'], output: Output): readonly string[] {
+  const named = (key: 'cli.bundle.copy-again' | 'cli.bundle.copy-missing', wanted: boolean) => {
+    const names = parts.filter(({ ok, missing }) => !ok && missing === wanted).map(({ name }) => name);
+    return names.length === 0 ? [] : [output.say(text(key, { parts: names.join(', ') }))];
+  };
+  return [...named('cli.bundle.copy-again', false), ...named('cli.bundle.copy-missing', true)];
 }
 
 function addDelta(program: Command): void {
@@ -119,7 +130,7 @@ function addDelta(program: Command): void {
         ...(from && { from }),
         ...(siteKey && { siteKey }),
         ...(key && { key }),
-        ...(partSize && { partSize: parseSize(partSize, '--part-size') }),
+        ...(partSize !== undefined && { partSize: parseSize(partSize, '--part-size') }),
       };
       const made = await session.client.bundle.delta(request, { signal: ended.signal });
       output.result(made, (delta) => [

@@ -4,6 +4,7 @@ import type { PushEvent, PushPlan, PushReport } from '../../contract/images.ts';
 import { type Reading, rateOver, timeLeft } from '../../contract/rate.ts';
 import { text } from '../../contract/text.ts';
 import { addCommand, both, ended, insisted } from '../command.ts';
+import { parseCount } from '../figures.ts';
 import { bytes, duration, type Output, table } from '../output.ts';
 import { addPathTest } from './path-test.ts';
 import { type RegistryOptions, registryOptions, targetOf } from './registry-target.ts';
@@ -32,9 +33,10 @@ export function addImageCommands(program: Command): void {
     'cli.images.push',
     (command) => withBundle(command).option('--streams <count>', both('cli.option.streams')),
     async (options, { session, output }) => {
+      const streams =
+        options.streams === undefined ? undefined : parseCount(options.streams, '--streams', { least: 1, most: 32 });
       if (options.site !== undefined) await servePractice(session, options.site);
       const target = await targetOf(options, output);
-      const { streams } = options;
       const cancel = new AbortController();
       insisted.signal.addEventListener('abort', () => cancel.abort(insisted.signal.reason), { once: true });
       // Ctrl-C stops where nothing has to be sent again, and the next call goes on from there; what has not begun ends at once.
@@ -45,7 +47,7 @@ export function addImageCommands(program: Command): void {
       ended.signal.addEventListener('abort', pause, { once: true });
       try {
         const events = await session.client.images.push(
-          { target, bundle: options.bundle, ...(streams !== undefined && { streams: Number(streams) }) },
+          { target, bundle: options.bundle, ...(streams !== undefined && { streams }) },
           { signal: cancel.signal },
         );
         const report = await followPush(events, output);
@@ -74,7 +76,7 @@ export function addImageCommands(program: Command): void {
       { target, bundle: options.bundle, content: options.content },
       { signal: ended.signal },
     );
-    output.result(proofs, (rows) => proofLines(rows));
+    output.result(proofs, (rows) => [...proofLines(rows, output), ...nextLines(rows, output)]);
     return proofs.every((proof) => proof.complete) ? 0 : 1;
   });
 }
@@ -140,7 +142,7 @@ function reportLines(report: PushReport, output: Output): readonly string[] {
   if (report.paused) return [output.say(text('cli.images.paused', { sent: bytes(report.bytesSent) }))];
   const { blobs, uploaded, mounted, present, registry } = report;
   return [
-    ...proofLines(report.proofs),
+    ...proofLines(report.proofs, output),
     output.say(
       text('cli.images.pushed', {
         ...{ blobs, uploaded, mounted, present, registry },
@@ -151,6 +153,21 @@ function reportLines(report: PushReport, output: Output): readonly string[] {
   ];
 }
 
-function proofLines(proofs: PushReport['proofs']): readonly string[] {
-  return table(proofs.map((proof) => [proof.complete ? '✓' : '✗', proof.reference, proof.missing.join(', ')]));
+function proofLines(proofs: PushReport['proofs'], output: Output): readonly string[] {
+  const named = (key: 'cli.images.missing' | 'cli.images.altered', names: readonly string[]) =>
+    names.length === 0 ? [] : [output.say(text(key, { names: names.join(', ') }))];
+  return table(
+    proofs.map(({ complete, reference, missing, altered }) => [
+      ...[complete ? '✓' : '✗', reference],
+      [...named('cli.images.missing', missing), ...named('cli.images.altered', altered)].join('; '),
+    ]),
+  );
+}
+
+/** What mends it: a push for what is missing, and a look at the registry for what it holds wrongly. */
+function nextLines(proofs: PushReport['proofs'], output: Output): readonly string[] {
+  return [
+    ...(proofs.some(({ altered }) => altered.length > 0) ? [output.say(text('cli.images.mend-altered'))] : []),
+    ...(proofs.some(({ missing }) => missing.length > 0) ? [output.say(text('cli.images.mend-missing'))] : []),
+  ];
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { SitewrightError } from '../../contract/errors.ts';
-import { isLocale, text } from '../../contract/text.ts';
+import { isLocale, locales, text } from '../../contract/text.ts';
 import type { JudgedFinding } from '../../contract/views.ts';
 import { addCommand, both } from '../command.ts';
 import { site } from '../input.ts';
@@ -143,10 +143,12 @@ export function addRecordCommands(program: Command): void {
         .option('--language <locale...>', both('cli.option.language'))
         .option('--no-pdf', both('cli.option.no-pdf')),
     async (options, { session, output }) => {
-      const locales = options.language ?? ['zh-CN', 'en-US'];
-      if (!locales.every(isLocale))
-        throw new SitewrightError('usage-invalid', { problem: `--language ${locales.join(' ')}` });
-      const made = await session.client.report.make({ site: options.site, locales, pdf: options.pdf });
+      const wanted = options.language ?? [...locales];
+      if (!wanted.every(isLocale)) {
+        const words = { option: '--language', value: wanted.join(' '), choices: locales.join(', ') };
+        throw new SitewrightError('usage-invalid', { problem: text('usage.choice', words) });
+      }
+      const made = await session.client.report.make({ site: options.site, locales: wanted, pdf: options.pdf });
       output.result(made, () => reportLines(made, output));
     },
   );

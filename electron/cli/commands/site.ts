@@ -8,7 +8,7 @@ import type { InventoryFormat } from '../../engine/site/inventory.ts';
 import { addCommand, both } from '../command.ts';
 import { readDocument, site } from '../input.ts';
 import { table } from '../output.ts';
-import { readSecret } from '../secret-input.ts';
+import { readSecret, readSecretFile } from '../secret-input.ts';
 import { servePractice } from './walk.ts';
 
 const file = (command: Command) => site(command).requiredOption('--file <path>', both('cli.option.file'));
@@ -187,9 +187,13 @@ export function addSiteCommands(program: Command): void {
         .requiredOption('--name <entry>', both('cli.option.entry'))
         .option('--value-file <path>', both('cli.option.value-file')),
     async (options, { session, output }) => {
-      const value = await readSecret(options.valueFile, output.say(text('cli.vault.prompt', { name: options.name })));
-      await session.client.vault.set({ site: options.site, name: options.name, value });
-      output.result({ name: options.name }, (stored) => [stored.name]);
+      const { name, valueFile } = options;
+      const value =
+        valueFile === undefined
+          ? await readSecret(output.say(text('cli.vault.prompt', { name })))
+          : readSecretFile(valueFile, '--value-file');
+      await session.client.vault.set({ site: options.site, name, value });
+      output.result({ name }, (stored) => [stored.name]);
     },
   );
 
@@ -218,10 +222,17 @@ function readInventoryFile(path: string): { format: InventoryFormat; contentBase
     '.yml': 'yaml',
   };
   const format = formats[extname(path).toLowerCase()];
-  if (format === undefined) throw new SitewrightError('usage-invalid', { problem: `${path} (csv, xlsx, yaml)` });
+  if (format === undefined)
+    throw new SitewrightError('usage-invalid', {
+      problem: text('usage.choice', { option: '--file', value: path, choices: 'csv, xlsx, yaml' }),
+    });
   try {
     return { format, contentBase64: readFileSync(path).toString('base64') };
   } catch (error) {
-    throw new SitewrightError('usage-invalid', { problem: path }, { cause: error });
+    throw new SitewrightError(
+      'usage-invalid',
+      { problem: text('usage.file', { option: '--file', file: path }) },
+      { cause: error },
+    );
   }
 }

@@ -7,6 +7,7 @@ import { standingOf } from '../../contract/views.ts';
 import type { Router } from '../../engine/router.ts';
 import type { LocalServer } from '../../server/server.ts';
 import { addCommand, both, ended } from '../command.ts';
+import { parseCount } from '../figures.ts';
 import { duration, type Output } from '../output.ts';
 import { walkExitCode } from '../progress.ts';
 import { type CliSession, type GlobalOptions, homeOf, sampleRelease } from '../session.ts';
@@ -157,9 +158,7 @@ function startsAnew(error: unknown): boolean {
 /** Error: usage-invalid where it is no port. */
 function portOf(words: string | undefined): { port?: number } {
   if (words === undefined) return {};
-  if (!/^\d{1,5}$/.test(words) || Number(words) > 65535)
-    throw new SitewrightError('usage-invalid', { problem: `--port ${words}` });
-  return { port: Number(words) };
+  return { port: parseCount(words, '--port', { least: 0, most: 65535 }) };
 }
 
 function untilEnded(): Promise<void> {

@@ -32,7 +32,7 @@ export function addWalkCommands(program: Command): void {
       if (options.yes !== true) {
         for (const line of planLines(plan, output)) process.stderr.write(`${line}\n`);
         if (!(await confirm(output.say(text('cli.confirm')))))
-          throw new SitewrightError('usage-invalid', { problem: '--yes' });
+          throw new SitewrightError('usage-invalid', { problem: text('usage.confirm') });
       }
       return await walkToEnd(session, output, options.site, () =>
         session.client.walk.start({ site: options.site, bundle: options.bundle, plan: plan.digest }),
@@ -62,7 +62,7 @@ export function addWalkCommands(program: Command): void {
     (command) => site(command).option('--yes', both('cli.option.yes-abandon')),
     async (options, { session, output }) => {
       if (options.yes !== true && !(await confirm(output.say(text('cli.abandon.confirm', { site: options.site })))))
-        throw new SitewrightError('usage-invalid', { problem: '--yes' });
+        throw new SitewrightError('usage-invalid', { problem: text('usage.confirm') });
       output.result(await session.client.walk.abandon({ site: options.site }), () => [
         output.say(text('cli.abandoned', { site: options.site })),
       ]);

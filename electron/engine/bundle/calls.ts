@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BundleDetails, BundleVerifyEvent, BundleView, DeltaView } from '../../contract/bundles.ts';
 import { asSitewrightError, SitewrightError } from '../../contract/errors.ts';
+import { text } from '../../contract/text.ts';
 import { buildBundle } from './build.ts';
 import { buildImageBundle } from './build-images.ts';
 import type { Bundle } from './bundle.ts';
@@ -25,8 +26,10 @@ export type BuildRequest = {
 /** Builds what is asked for, signed by the key that is named or by the data folder's own. Errors: as the two builds, usage-invalid. */
 export async function makeBundle(request: BuildRequest, ownKey: string, signal?: AbortSignal): Promise<void> {
   const { source, images, authorities, out, key, partSize } = request;
-  if ((source === undefined) === (images === undefined))
-    throw new SitewrightError('usage-invalid', { problem: '--source | --images' });
+  if ((source === undefined) === (images === undefined)) {
+    const problem = text(source === undefined ? 'usage.source-or-images' : 'usage.source-and-images');
+    throw new SitewrightError('usage-invalid', { problem });
+  }
   const { privateKey: signingKey } = await loadOrCreateSigningKey(key ?? ownKey);
   const common = {
     ...{ out, signingKey, authorities: authorities ?? [] },
@@ -116,7 +119,7 @@ export async function* followVerification(
     },
   }).then(
     ({ parts, blobs, bytes }): BundleVerifyEvent => {
-      const told = parts.map(({ name, ok, problem }) => ({ name, ok, ...(problem && { problem }) }));
+      const told = parts.map((part) => ({ ...part, blobs: [...part.blobs] }));
       return { type: 'done', verdict: { ok: parts.every(({ ok }) => ok), blobs, bytes, parts: told } };
     },
     (error: unknown): BundleVerifyEvent => ({ type: 'failed', error: asSitewrightError(error).view() }),

@@ -10,6 +10,8 @@ import { findPart } from './reader.ts';
 export type PartVerdict = {
   readonly name: string;
   readonly ok: boolean;
+  /** It lies in none of the folders. */
+  readonly missing: boolean;
   readonly problem?: Text;
   readonly blobs: readonly string[];
 };
@@ -50,7 +52,7 @@ export async function verifyBundle(folders: readonly string[], options: VerifyOp
   for (const part of manifest.parts) {
     const found = await findPart(folders, part);
     if (found === undefined) {
-      verdicts.push({ name: part.name, ok: false, problem: text('bundle.verify.missing'), blobs: [] });
+      verdicts.push({ name: part.name, ok: false, missing: true, problem: text('bundle.verify.missing'), blobs: [] });
     } else {
       const before = done;
       const stretches = stretchesOf(manifest, part);
@@ -67,7 +69,8 @@ export async function verifyBundle(folders: readonly string[], options: VerifyOp
       const size =
         found.size === part.size ? undefined : text('bundle.verify.size', { found: found.size, expected: part.size });
       const problem = size ?? (matches ? undefined : text('bundle.verify.digest'));
-      verdicts.push({ name: part.name, ok: problem === undefined, ...(problem && { problem }), blobs: [] });
+      const ok = problem === undefined;
+      verdicts.push({ name: part.name, ok, missing: false, ...(problem && { problem }), blobs: [] });
     }
     done += part.size;
     options.progress?.(done, total);

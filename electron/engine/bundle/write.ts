@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SitewrightError } from '../../contract/errors.ts';
+import { text } from '../../contract/text.ts';
 import { type Blob, blobOf, digestOf } from './blob.ts';
 import { byCodePoint, canonicalJson } from './canonical.ts';
 import { type BundleManifest, defaultPartSize, manifestFile, signatureFile } from './format.ts';
@@ -56,7 +57,9 @@ export async function writeBundle(options: WriteOptions): Promise<WrittenBundle>
   const key = signingKeyOf(options.signingKey);
   const partSize = options.partSize ?? defaultPartSize;
   if (!Number.isInteger(partSize) || partSize < 1)
-    throw new SitewrightError('usage-invalid', { problem: `part size ${partSize}` });
+    throw new SitewrightError('usage-invalid', {
+      problem: text('usage.size', { option: '--part-size', value: partSize }),
+    });
   const blobs = uniqueBlobs([...files.map(({ blob }) => blob), ...images.flatMap((image) => image.blobs)]);
   const total = blobs.reduce((sum, { size }) => sum + size, 0);
   const described: FileOfBundle[] = [];

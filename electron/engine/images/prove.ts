@@ -6,7 +6,14 @@ import { createPace } from './pace.ts';
 import { patientQuestions } from './patient.ts';
 
 /** Where content stands in a registry, read back: every blob by size (or by its bytes), every manifest and tag by digest. */
-export type ImageProof = { readonly complete: boolean; readonly missing: readonly string[]; readonly checked: number };
+export type ImageProof = {
+  readonly complete: boolean;
+  /** Digests and tags that are not there, or are others. A push sends them. */
+  readonly missing: readonly string[];
+  /** Blobs that the registry names, but gives with other bytes or not at all. A push takes them for present. */
+  readonly altered: readonly string[];
+  readonly checked: number;
+};
 
 /** Questions at a time. */
 const questions = 8;
@@ -26,10 +33,11 @@ export async function proveImage(
   const ask = patientQuestions(registry, signal);
   const repository = registry.repository(content.image.repository);
   const missing = new Set<string>();
+  const altered = new Set<string>();
   await createPace(bytes ? readings : questions).each(content.blobs, async (blob) => {
     const there = (await ask.headBlob(repository, blob.digest)) === blob.size;
-    const whole = there && (!bytes || (await ask.again(() => isWhole(registry, repository, blob, signal))));
-    if (!whole) missing.add(blob.digest);
+    if (!there) missing.add(blob.digest);
+    else if (bytes && !(await ask.again(() => isWhole(registry, repository, blob, signal)))) altered.add(blob.digest);
   });
   await createPace(questions).each(content.manifests, async (manifest) => {
     const found = await ask.getManifest(repository, manifest.digest);
@@ -45,8 +53,9 @@ export async function proveImage(
   const tagFirst = sorted.filter((name) => !order.includes(name));
   const listed = [...sorted.filter((name) => order.includes(name)), ...tagFirst];
   return {
-    complete: listed.length === 0,
+    complete: listed.length === 0 && altered.size === 0,
     missing: listed,
+    altered: [...altered].sort((a, b) => order.indexOf(a) - order.indexOf(b)),
     checked: content.blobs.length + content.manifests.length + 1,
   };
 }

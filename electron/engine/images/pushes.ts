@@ -158,7 +158,7 @@ async function pushAndProve(options: {
   const sent = await send([]);
   const report = (sum: PushResult, proofs: readonly NamedProof[] = []): PushReport => ({
     ...{ registry: registry.host, ...sum, seconds: (performance.now() - began) / 1000 },
-    proofs: proofs.map((proof) => ({ ...proof, missing: [...proof.missing] })),
+    proofs: proofs.map((proof) => ({ ...proof, missing: [...proof.missing], altered: [...proof.altered] })),
     complete: !sum.paused && proofs.every((proof) => proof.complete),
   });
   /** Undefined where a pause came in between: nothing was changed, and the next push proves it. */

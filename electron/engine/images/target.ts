@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SitewrightError } from '../../contract/errors.ts';
 import type { AdHocRegistry, RegistryTarget } from '../../contract/registry-target.ts';
+import { text } from '../../contract/text.ts';
 import type { RegistryClient } from '../drivers/registry/client.ts';
 import { connectRegistry } from '../drivers/registry/connect.ts';
 import { createTunnel, type SshTunnel, tunnelOf } from '../drivers/ssh/tunnel.ts';
@@ -36,8 +37,12 @@ function siteRegistry(opened: OpenSite): OpenTarget {
 
 function adHocRegistry(described: AdHocRegistry): OpenTarget {
   const { url, prefix, user, password, authorities, systemTrust, fingerprint } = described;
-  if (url.startsWith('http:') && !described.plainHttp)
-    throw new SitewrightError('usage-invalid', { problem: `--plain-http: ${url}` });
+  const { protocol, username, password: inUrl } = new URL(url);
+  // An address is shown, logged and kept; a password in it would be as well.
+  if (username !== '' || inUrl !== '')
+    throw new SitewrightError('usage-invalid', { problem: text('usage.registry-account') });
+  if (protocol === 'http:' && !described.plainHttp)
+    throw new SitewrightError('usage-invalid', { problem: text('usage.plain-http', { url }) });
   const tunnel = described.through && createTunnel(jumpHost(described.through));
   const registry = throughTunnel(tunnel, {
     endpoint: { url, prefix, user, credential: '--password-stdin' },

@@ -119,6 +119,11 @@ export const cli = {
   'cli.images.progress': '{done} of {total}, {rate}, time left {left}, images {images}/{of}',
   'cli.images.setback': '{problem} Trying again in {seconds} s.',
   'cli.images.verified': '{count} images read back',
+  'cli.images.missing': 'missing: {names}',
+  'cli.images.altered': 'there, but not as the digest says: {names}',
+  'cli.images.mend-missing': 'Run `images push` with the same options: it sends only what is missing.',
+  'cli.images.mend-altered':
+    'A push does not mend what is there with other content, for the registry says that it has it: look at the storage of the registry and delete these blobs there, then run `images push`.',
   'cli.images.planned': '{blobs} blobs, {bytes} to send to {registry}',
   'cli.images.paused': 'Paused after {sent}; the same command goes on from there.',
   'cli.images.pushed':
@@ -145,6 +150,9 @@ export const cli = {
     '{file}: {blobs} blobs ({bytes}) in {repositories} repositories of {site}, signed by {key}',
   'cli.bundle.unsigned': 'not signed: none of the folders holds manifest.sig',
   'cli.bundle.signature-invalid': 'the signature does not fit manifest.json',
+  'cli.bundle.copy-again': 'Copy {parts} again from the original medium, then verify again.',
+  'cli.bundle.copy-missing':
+    'Name the folder that holds {parts} with --bundle as well, or copy it from the original medium; then verify again.',
   'cli.bundle.verified': '{blobs} blobs, {bytes} read',
   'cli.plan': 'show every effect of the walk, per host, in words',
   'cli.plan.head': 'Plan {digest}: {release} onto site {site}',

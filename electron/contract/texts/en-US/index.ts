@@ -11,6 +11,7 @@ import { path } from './path.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
 import { services } from './services.ts';
+import { usage } from './usage.ts';
 import { verification } from './verification.ts';
 
 /** Every sentence of the product in English; its keys are the type of all text keys. */
@@ -28,6 +29,7 @@ export const enUS = {
   ...report,
   ...run,
   ...services,
+  ...usage,
   ...verification,
 } as const;
 

@@ -116,6 +116,11 @@ export const cli = {
   'cli.images.progress': '{done} / {total}，{rate}，剩余 {left}，镜像 {images}/{of}',
   'cli.images.setback': '{problem} {seconds} 秒后重试。',
   'cli.images.verified': '已回读 {count} 个镜像',
+  'cli.images.missing': '缺失：{names}',
+  'cli.images.altered': '存在，但内容与摘要不符：{names}',
+  'cli.images.mend-missing': '请用相同的选项执行 `images push`：只会发送缺失的内容。',
+  'cli.images.mend-altered':
+    '存在但内容不符的数据块无法通过推送修复，因为镜像仓库认为自己已有这些数据块：请检查镜像仓库的存储，先在其中删除这些数据块，再执行 `images push`。',
   'cli.images.planned': '需向 {registry} 发送 {blobs} 个数据块，共 {bytes}',
   'cli.images.paused': '已暂停，已发送 {sent}；再次执行同一命令即可继续。',
   'cli.images.pushed':
@@ -142,6 +147,8 @@ export const cli = {
     '{file}：{site} 的 {repositories} 个仓库中有 {blobs} 个数据块（{bytes}），签名密钥 {key}',
   'cli.bundle.unsigned': '未签名：所给目录中都没有 manifest.sig',
   'cli.bundle.signature-invalid': '签名与 manifest.json 不符',
+  'cli.bundle.copy-again': '请从原始介质重新复制 {parts}，然后再次校验。',
+  'cli.bundle.copy-missing': '请用 --bundle 同时指定 {parts} 所在的目录，或从原始介质复制，然后再次校验。',
   'cli.bundle.verified': '{blobs} 个数据块，读取 {bytes}',
   'cli.plan': '用文字列出每台主机上的每一项影响',
   'cli.plan.head': '计划 {digest}：将 {release} 部署到站点 {site}',

@@ -12,6 +12,7 @@ import { path } from './path.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
 import { services } from './services.ts';
+import { usage } from './usage.ts';
 import { verification } from './verification.ts';
 
 /** Every sentence of the product in Chinese. The type holds the two languages to the same keys. */
@@ -29,5 +30,6 @@ export const zhCN: Readonly<Record<TextKey, string>> = {
   ...report,
   ...run,
   ...services,
+  ...usage,
   ...verification,
 };

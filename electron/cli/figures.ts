@@ -1,4 +1,5 @@
 import { SitewrightError } from '../contract/errors.ts';
+import { text } from '../contract/text.ts';
 
 const units: Readonly<Record<string, number>> = {
   '': 1,
@@ -17,6 +18,13 @@ export function parseSize(words: string, option: string): number {
   const factor = units[unit.toLowerCase()];
   const size = Math.floor(Number(figure) * (factor ?? Number.NaN));
   if (figure === '' || !Number.isSafeInteger(size) || size < 1)
-    throw new SitewrightError('usage-invalid', { problem: `${option} ${words} (3.9GiB, 650MB, 1048576)` });
+    throw new SitewrightError('usage-invalid', { problem: text('usage.size', { option, value: words }) });
   return size;
+}
+
+/** A whole number within limits. Error: usage-invalid. */
+export function parseCount(words: string, option: string, { least, most }: { least: number; most: number }): number {
+  const count = /^\d+$/.test(words) ? Number(words) : Number.NaN;
+  if (count >= least && count <= most) return count;
+  throw new SitewrightError('usage-invalid', { problem: text('usage.count', { option, value: words, least, most }) });
 }

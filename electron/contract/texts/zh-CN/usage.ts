@@ -1,0 +1,37 @@
+/** What is wrong with a call; each stands in the message of `usage-invalid`. */
+export const usage = {
+  'usage.line': '用法：{usage}\n详细说明见 {command} --help。',
+  'usage.did-you-mean': '{problem}（是否想写 {names}？）',
+  'usage.option-required': '缺少必需的选项 {option}',
+  'usage.option-unknown': '没有选项 {option}',
+  'usage.option-empty': '选项 {option} 缺少取值',
+  'usage.command-unknown': '没有命令 {command}',
+  'usage.command-none': '`{command}` 之后须写出其中一个命令',
+  'usage.words-extra': '`{command}` 只接受选项，有 {count} 个词不属于任何选项',
+  'usage.argument-required': '缺少 {argument}',
+  'usage.choice': '{option} {value} 不在可选范围内：{choices}',
+  'usage.confirm': '未得到确认：请回答 yes，或加上 --yes',
+  'usage.document': '无法按 YAML 或 JSON 读取文件 {file}',
+  'usage.file': '{option}：无法读取文件 {file}，请指定存在且可读的文件',
+  'usage.count': '{option} {value} 不是 {least} 到 {most} 之间的整数',
+  'usage.size': '{option} {value} 不是至少一字节的大小，请写作 3.9GiB、650MB 或 1048576 等',
+  'usage.site-or-registry': '请指定站点（--site）或镜像仓库（--registry）',
+  'usage.site-and-registry': '站点（--site）与镜像仓库（--registry）只能指定一个',
+  'usage.source-or-images': '请指定发布内容目录（--source）或镜像所在位置（--images）',
+  'usage.source-and-images': '发布内容目录（--source）与镜像所在位置（--images）只能指定一个',
+  'usage.registry-url': '--registry {url} 不是镜像仓库地址，请写作 https://registry.example:5000 等',
+  'usage.registry-scheme': '--registry {url} 前面缺少 https:// 或 http://，请写作 https://{url}',
+  'usage.registry-account': '镜像仓库地址中含有账号：请从地址中去掉，改用 --username 和 --password-stdin 给出',
+  'usage.plain-http':
+    '{url} 未加密，包括密码在内的全部内容都可能在途中被读取：请改用 https://，或加上 --plain-http 表示允许',
+  'usage.password-missing': '--username 还需要密码：请加上 --password-stdin 或 --password-file',
+  'usage.username-missing': '{option} 须与账号同用：请加上 --username',
+  'usage.fingerprint': '--fingerprint 不是证书的 SHA-256：请写 64 位十六进制数字，可带冒号',
+  'usage.certificate':
+    '--ca {file} 中没有 PEM 格式的证书（-----BEGIN CERTIFICATE-----）；DER 文件可用 `openssl x509 -inform der` 转换',
+  'usage.through': '--through 的写法应为 user@host 或 user@host:port',
+  'usage.through-host-key':
+    '--through 还需要该主机密钥的指纹：请加上 --through-host-key SHA256:...（即 `ssh-keygen -lf` 的输出）',
+  'usage.through-secret': '--through 还需要该账号的密码或私钥：请用 --through-secret-file 指定其文件',
+  'usage.through-secret-empty': '--through-secret-file 指定的文件为空：请将密码或私钥写入其中',
+} as const;
