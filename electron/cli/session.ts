@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import type { ContractRouterClient } from '@orpc/contract';
 import { createRouterClient, ORPCError } from '@orpc/server';
 import type { Contract } from '../contract/calls.ts';
@@ -64,9 +63,6 @@ export function localeOf(options: GlobalOptions): Locale {
 }
 
 export function openSession(options: GlobalOptions): CliSession {
-  // The engine moves streams and keeps little: a heap that grows slowly takes a quarter off a walk's peak. Said to Node as an option
-  // it would also void the compiled code of Node itself, at every start; said from here on it costs nothing.
-  setFlagsFromString('--optimize-for-size');
   const home = homeOf(options);
   let typed: string | undefined;
   const passphrase = (site: string): string | undefined => {
