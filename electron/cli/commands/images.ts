@@ -60,7 +60,9 @@ export function addImageCommands(program: Command): void {
   );
 
   addCommand<RegistryOptions>(program, 'images pause', 'cli.images.pause', registryOptions, async (options, io) => {
-    const target = await targetOf(options, io.output);
+    // The place alone names the push; nobody signs in.
+    const { username: _user, passwordStdin: _stdin, passwordFile: _file, ...place } = options;
+    const target = await targetOf(place, io.output);
     const { paused } = await io.session.client.images.pause({ target });
     io.output.result({ paused }, () => [io.output.say(text(paused ? 'cli.images.pausing' : 'cli.images.nothing'))]);
     return paused ? 0 : 1;

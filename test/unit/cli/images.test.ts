@@ -86,3 +86,10 @@ test('Ctrl-C in the proof of a push pauses it: the same push proves it later', a
   const again = JSON.parse(proven.stdout) as Record<string, unknown>;
   assert.deepEqual([again.complete, again.bytesSent], [true, 0]);
 });
+
+test('a pause names the place only, and says where no push is under way', async () => {
+  const sitewright = commandIn(join(root, 'home'));
+  const words = ['images', 'pause', '--registry', 'https://registry.test', '--username', 'someone', '--json'];
+  const { code, stdout, stderr } = await sitewright(words);
+  assert.deepEqual([code, stdout === '' ? stderr : JSON.parse(stdout)], [1, { paused: false }]);
+});
