@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asSitewrightError, SitewrightError } from '../../contract/errors.ts';
 import { text } from '../../contract/text.ts';
+import { anySignal } from '../drivers/any-signal.ts';
 import type { KubernetesClient, KubernetesObject } from '../drivers/kubernetes/client.ts';
 import { at, isRecord, wordsAt } from '../drivers/kubernetes/json.ts';
 import { nameOf, referenceOf } from '../drivers/kubernetes/reference.ts';
@@ -31,7 +32,7 @@ export async function waitUntilReady(
   const started = performance.now();
   const share = options.share ?? { from: 0, total: objects.length, each: 1 };
   const watching = new AbortController();
-  const signal = AbortSignal.any([context.signal, watching.signal]);
+  const signal = anySignal([context.signal, watching.signal]);
   const changed = watchChanges(client, objects, signal);
   let left = objects.map((object) => ({ object, reason: text('services.waiting.absent') as Judgement['reason'] }));
   try {
@@ -102,9 +103,7 @@ function watchChanges(
         if (changed) resolve();
       });
       const timer = new AbortController();
-      const pause = sleep(lookMs, undefined, { signal: AbortSignal.any([signal, timer.signal]) }).catch(
-        () => undefined,
-      );
+      const pause = sleep(lookMs, undefined, { signal: anySignal([signal, timer.signal]) }).catch(() => undefined);
       await Promise.race([woken, pause]);
       timer.abort();
       // Changes come in bursts: one look for all of them.

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { Agent, request as send, errors as undiciErrors } from 'undici';
 import { SitewrightError } from '../../contract/errors.ts';
+import { anySignal } from './any-signal.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from './http.ts';
 import { shakeHands } from './tls-handshake.ts';
 import { trusting } from './trust.ts';
@@ -44,7 +45,7 @@ export function createHttpClient(options: {
     request: async (request) => {
       const limit = request.timeoutMs ?? defaultTimeoutMs;
       const timeout = AbortSignal.timeout(limit);
-      const signal = request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
+      const signal = request.signal === undefined ? timeout : anySignal([timeout, request.signal]);
       try {
         return await exchange(request, agentFor(request.servername, request.trust), signal, limit);
       } catch (error) {

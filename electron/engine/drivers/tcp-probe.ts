@@ -1,4 +1,5 @@
 import { SitewrightError } from '../../contract/errors.ts';
+import { anySignal } from './any-signal.ts';
 import { firstBytes, openSocket, problemOf } from './tls-handshake.ts';
 import type { Tunnel } from './tunnel.ts';
 
@@ -61,7 +62,7 @@ function startupMessage(user: string, database: string): Buffer {
 }
 
 function limited(endpoint: Endpoint): AbortSignal {
-  return AbortSignal.any([
+  return anySignal([
     AbortSignal.timeout(endpoint.timeoutMs ?? 3_000),
     ...(endpoint.signal === undefined ? [] : [endpoint.signal]),
   ]);

@@ -9,6 +9,7 @@ import {
   type TLSSocket,
 } from 'node:tls';
 import { SitewrightError } from '../../contract/errors.ts';
+import { anySignal } from './any-signal.ts';
 import type { Handshake, HttpClient } from './http.ts';
 import { trusting } from './trust.ts';
 import { fault, type Tunnel } from './tunnel.ts';
@@ -25,10 +26,7 @@ const patienceMs = 5_000;
  */
 export async function shakeHands(target: Target, authorities: readonly string[], tunnel?: Tunnel): Promise<Handshake> {
   const endpoint = `${target.address}:${target.port}`;
-  const signal = AbortSignal.any([
-    AbortSignal.timeout(patienceMs),
-    ...(target.signal === undefined ? [] : [target.signal]),
-  ]);
+  const signal = anySignal([AbortSignal.timeout(patienceMs), ...(target.signal === undefined ? [] : [target.signal])]);
   const giveUp = (error: unknown) => {
     if (target.signal?.aborted) return new SitewrightError('cancelled', {}, { cause: error });
     if (error instanceof SitewrightError) return error;

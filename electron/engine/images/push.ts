@@ -1,6 +1,7 @@
 import type { SitewrightError } from '../../contract/errors.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { createChunkMemories } from '../bundle/chunk-memory.ts';
+import { anySignal } from '../drivers/any-signal.ts';
 import type { RegistryClient, UploadSession } from '../drivers/registry/client.ts';
 import { probeUploads } from './ability.ts';
 import type { Descriptor, ImageContent } from './content.ts';
@@ -82,7 +83,7 @@ export async function pushImages(options: PushOptions): Promise<PushResult> {
     chunkBytes: options.chunkBytes ?? defaultChunkBytes,
   };
 
-  const ask = patientQuestions(registry, AbortSignal.any([signal, pause]), persistence);
+  const ask = patientQuestions(registry, anySignal([signal, pause]), persistence);
   const missing = await missingImages(options, ask).catch((error: unknown) => {
     if (error !== pause.reason) throw error;
     return undefined;

@@ -4,6 +4,7 @@ import type { PathReport } from '../../contract/path-test.ts';
 import type { RegistryTarget } from '../../contract/registry-target.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { withBase } from '../bundle/delta/with-base.ts';
+import { anySignal } from '../drivers/any-signal.ts';
 import type { RegistryClient } from '../drivers/registry/client.ts';
 import type { Engine } from '../engine.ts';
 import { type ImageContent, readImage } from './content.ts';
@@ -167,7 +168,7 @@ async function pushAndProve(options: {
     try {
       return await proveAll(registry, chosen, {
         told: (done) => events.tell({ type: 'verify', done: before + done, total: images.length }),
-        signal: AbortSignal.any([options.signal, options.pause]),
+        signal: anySignal([options.signal, options.pause]),
       });
     } catch (error) {
       if (error === options.pause.reason) return undefined;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SitewrightError } from '../../../contract/errors.ts';
+import { anySignal } from '../any-signal.ts';
 import type { Tunnel } from '../tunnel.ts';
 import type { KubernetesClient, KubernetesObject, ObjectReference } from './client.ts';
 import { createDiscovery, groupPath, type KindName, unknownKind } from './discovery.ts';
@@ -198,7 +199,7 @@ export async function connectKubernetes(options: ConnectOptions): Promise<Kubern
   async function* watchKind(kind: Parameters<KubernetesClient['watch']>[0], signal: AbortSignal) {
     const collection = await collectionOf(kind);
     if (collection === undefined) throw unknownKind(kind, kind.kind);
-    const whole = options.signal === undefined ? signal : AbortSignal.any([signal, options.signal]);
+    const whole = options.signal === undefined ? signal : anySignal([signal, options.signal]);
     yield* watchCollection(
       rest,
       { ...collection, apiVersion: kind.apiVersion, kind: kind.kind },

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import { SitewrightError } from '../../../contract/errors.ts';
+import { anySignal } from '../any-signal.ts';
 import { connectorThrough, type Tunnel } from '../tunnel.ts';
 import { type Asked, codeOf, connectionFailure, failureOf } from './failures.ts';
 import type { ClusterAccess } from './kubeconfig.ts';
@@ -161,7 +162,7 @@ function pauseOf(header: string | string[] | undefined, attempt: number): number
 
 function joined(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
   if (one === undefined) return other;
-  return other === undefined ? one : AbortSignal.any([one, other]);
+  return other === undefined ? one : anySignal([one, other]);
 }
 
 function signalOption(one: AbortSignal | undefined, other: AbortSignal | undefined): { signal?: AbortSignal } {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SitewrightError } from '../../../contract/errors.ts';
+import { anySignal } from '../any-signal.ts';
 import type { KubernetesObject, WatchEvent } from './client.ts';
 import { isRecord, wordsAt } from './json.ts';
 import { parsed, type Rest, type RestRequest } from './rest.ts';
@@ -138,7 +139,7 @@ async function* lines(rest: Rest, request: RestRequest, signal: AbortSignal, sta
   const stall = new AbortController();
   const timer = setTimeout(() => stall.abort(), stallMs);
   try {
-    const response = await rest.stream({ ...request, signal: AbortSignal.any([signal, stall.signal]) });
+    const response = await rest.stream({ ...request, signal: anySignal([signal, stall.signal]) });
     const decoder = new TextDecoder();
     let remainder = '';
     for await (const chunk of response.body) {

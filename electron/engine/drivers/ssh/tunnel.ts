@@ -2,6 +2,7 @@ import { Duplex } from 'node:stream';
 import type ssh2 from 'ssh2';
 import { SitewrightError } from '../../../contract/errors.ts';
 import { type Host, jumpHostOf, type Site } from '../../../contract/site.ts';
+import { anySignal } from '../any-signal.ts';
 import { fault, type Tunnel } from '../tunnel.ts';
 import { unlessAborted } from '../unless-aborted.ts';
 import type { Connection, ConnectionOptions } from './connection.ts';
@@ -83,7 +84,7 @@ async function forward(
     );
   });
   const limit = AbortSignal.timeout(patienceMs);
-  const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  const either = signal === undefined ? limit : anySignal([signal, limit]);
   return await unlessAborted(opening, either, (channel) => channel.destroy()).catch((error: unknown) => {
     if (signal?.aborted) throw new SitewrightError('cancelled');
     throw limit.aborted ? fault('ETIMEDOUT', `${way}: no answer in time`) : error;

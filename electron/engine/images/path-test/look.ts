@@ -1,4 +1,5 @@
 import { SitewrightError } from '../../../contract/errors.ts';
+import { anySignal } from '../../drivers/any-signal.ts';
 import type { RegistryClient } from '../../drivers/registry/client.ts';
 import { answerHeader } from '../../drivers/registry/failures.ts';
 import type { Answer, Call } from '../../drivers/registry/transport.ts';
@@ -32,7 +33,7 @@ export async function look(registry: RegistryClient, call: Call): Promise<Observ
   const sending = call.body !== undefined && !Buffer.isBuffer(call.body);
   const timer = sending ? undefined : setTimeout(endless, 2 * (call.patienceMs ?? patienceMs));
   try {
-    const signal = AbortSignal.any([limit.signal, ...(call.signal ? [call.signal] : [])]);
+    const signal = anySignal([limit.signal, ...(call.signal ? [call.signal] : [])]);
     const { status, headers, body } = await registry.ask({ ...call, signal });
     return { method, path, status, headers, body, ms: taken() };
   } catch (error) {

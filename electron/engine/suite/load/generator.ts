@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Pool } from 'undici';
 import { SitewrightError } from '../../../contract/errors.ts';
+import { anySignal } from '../../drivers/any-signal.ts';
 import { trusting } from '../../drivers/trust.ts';
 import { connectorThrough, type Tunnel } from '../../drivers/tunnel.ts';
 import { openLoop } from './schedule.ts';
@@ -61,7 +62,7 @@ export async function generateLoad(
   const schedule = openLoop(load);
   const tally = createTally(load.rate, load.seconds);
   const stop = new AbortController();
-  const ended = AbortSignal.any([signal, stop.signal]);
+  const ended = anySignal([signal, stop.signal]);
   const headers = {
     ...load.headers,
     ...(named === undefined ? {} : { host: `${named}${target.port === '' ? '' : `:${target.port}`}` }),
