@@ -70,6 +70,12 @@ export function refusalCause(status: number, words: string): Cause {
   return { cause: 'unexpected', params: { status } };
 }
 
+/** What an account, or none, is refused for. */
+export const accountCause = (anonymous: boolean): Cause => ({ cause: anonymous ? 'no-account' : 'wrong-credentials' });
+
+/** Whether it is about what lies between, or about the moment, whatever was asked. */
+export const isBetween = ({ cause }: Cause): boolean => ['no-upstream', 'proxy-timeout', 'busy'].includes(cause);
+
 /** What was found and what makes it good, as the values of an error's texts. */
 export function told({ cause, params }: Cause, about: { readonly registry: string; readonly repository?: string }) {
   const named = { ...about, now: new Date().toISOString(), ...params };

@@ -2,7 +2,15 @@ import { errors } from 'undici';
 import { asSitewrightError, SitewrightError } from '../../../contract/errors.ts';
 import type { PathCause } from '../../../contract/path-test.ts';
 import type { TextParams } from '../../../contract/text.ts';
-import { type Cause, certificateCause, connectionCause, refusalCause, told } from './causes.ts';
+import {
+  accountCause,
+  type Cause,
+  certificateCause,
+  connectionCause,
+  isBetween,
+  refusalCause,
+  told,
+} from './causes.ts';
 import type { Answer, Call } from './transport.ts';
 
 const certificateReasons = /^(CERT_|ERR_TLS_CERT|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO)/;
@@ -29,16 +37,13 @@ export type Account = { readonly user: string; readonly credential: string };
 
 /** The account that was given is not accepted, or none was given where one is needed. */
 export function unauthorized(registry: string, { user, credential }: Account, detail?: string): SitewrightError {
-  const why = told({ cause: user === '' ? 'no-account' : 'wrong-credentials' }, { registry });
+  const why = told(accountCause(user === ''), { registry });
   return new SitewrightError(
     'registry-unauthorized',
     { registry, credential, ...why },
     detail === undefined ? {} : { detail },
   );
 }
-
-/** What lies between, whatever was asked. */
-const passing: readonly PathCause[] = ['no-upstream', 'proxy-timeout', 'busy'];
 
 /** What the registry, or a proxy before it, has against a write however often it is tried. */
 const refusals: readonly PathCause[] = [
@@ -88,7 +93,7 @@ export function refusal(registry: string, account: Account, call: Call, answer: 
   const why = refusalCause(status, words);
   if (!['POST', 'PATCH', 'PUT'].includes(call.method)) {
     const read: Cause = status === 403 ? { cause: 'no-access' } : { cause: 'unexpected', params: { status } };
-    return unexpected(registry, { what, status, repository }, passing.includes(why.cause) ? why : read, {
+    return unexpected(registry, { what, status, repository }, isBetween(why) ? why : read, {
       params,
       detail,
     });

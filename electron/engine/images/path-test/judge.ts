@@ -1,14 +1,17 @@
 import type { SitewrightError } from '../../../contract/errors.ts';
-import { type Cause, certificateCause, connectionCause, refusalCause } from '../../drivers/registry/causes.ts';
+import {
+  accountCause,
+  type Cause,
+  certificateCause,
+  connectionCause,
+  refusalCause,
+} from '../../drivers/registry/causes.ts';
 import { headerOf, type Observation, wordsOf } from './look.ts';
 
 export type Judgement = Cause;
 
 /** The registry as it is addressed; `anonymous` without an account. */
 export type Addressed = { readonly scheme: 'http' | 'https'; readonly host: string; readonly anonymous: boolean };
-
-/** What an account is refused for. */
-const account = ({ anonymous }: Addressed): Judgement => ({ cause: anonymous ? 'no-account' : 'wrong-credentials' });
 
 /** Words in which a reason is looked for: paths of files come before it. */
 const telling = 4000;
@@ -20,7 +23,7 @@ export function judgeFailure(error: SitewrightError, to: Addressed): Judgement {
     return { cause: 'token-address', params: { address: String(error.params.status) } };
   const asked = String(error.params.registry ?? to.host);
   if (asked !== to.host) return { cause: 'token-address', params: { address: asked } };
-  if (error.code === 'registry-unauthorized') return account(to);
+  if (error.code === 'registry-unauthorized') return accountCause(to.anonymous);
   return error.code === 'registry-tls-untrusted' ? certificateCause(error) : connectionCause(error);
 }
 
@@ -35,7 +38,7 @@ export function judgeGreeting(seen: Observation, to: Addressed): Judgement | und
   if ([502, 503, 504].includes(status)) return { cause: 'no-upstream', params: { status } };
   if (status === 401 || status === 403) {
     const challenged = headerOf(seen, 'www-authenticate') !== undefined || headerOf(seen, apiVersion) !== undefined;
-    return challenged || status === 403 ? account(to) : { cause: 'not-a-registry' };
+    return challenged || status === 403 ? accountCause(to.anonymous) : { cause: 'not-a-registry' };
   }
   const page =
     /html/.test(headerOf(seen, 'content-type') ?? '') || /^\s*<(!doctype|html)/i.test(seen.body.toString('latin1'));

@@ -1,7 +1,7 @@
 import { SitewrightError } from '../../../contract/errors.ts';
 import { anySignal } from '../../drivers/any-signal.ts';
 import type { RegistryClient } from '../../drivers/registry/client.ts';
-import { answerHeader } from '../../drivers/registry/failures.ts';
+import { answerHeader, transportError } from '../../drivers/registry/failures.ts';
 import type { Answer, Call } from '../../drivers/registry/transport.ts';
 import { fault } from '../../drivers/tunnel.ts';
 
@@ -26,9 +26,8 @@ export async function look(registry: RegistryClient, call: Call): Promise<Observ
   const taken = () => performance.now() - started;
   const limit = new AbortController();
   const { host } = new URL(path, registry.origin);
-  const cause = fault('UND_ERR_BODY_TIMEOUT', 'the answer does not end');
   const endless = () =>
-    limit.abort(new SitewrightError('registry-unreachable', { registry: host }, { cause, detail: cause.message }));
+    limit.abort(transportError(host, fault('UND_ERR_BODY_TIMEOUT', 'the answer does not end'), undefined));
   // What is sent in pieces takes as long as the line takes.
   const sending = call.body !== undefined && !Buffer.isBuffer(call.body);
   const timer = sending ? undefined : setTimeout(endless, 2 * (call.patienceMs ?? patienceMs));

@@ -1,6 +1,6 @@
-import type { PathCause } from '../../../contract/path-test.ts';
 import { imageManifestType } from '../../bundle/image/media-types.ts';
 import { blobCall, manifestCall, putManifestCall } from '../../drivers/registry/calls.ts';
+import { isBetween } from '../../drivers/registry/causes.ts';
 import type { Throwaway } from './content.ts';
 import { type Addressed, type Judgement, judgeRefusal } from './judge.ts';
 import { headerOf, look, type Observation, patienceMs } from './look.ts';
@@ -43,10 +43,8 @@ function judgeReading(seen: Observation, to: Addressed): Judgement {
   if (seen.error?.code === 'registry-unauthorized') return { cause: 'no-access' };
   const judged = judgeRefusal(seen, to);
   if (judged.cause === 'no-push-right') return { cause: 'no-access' };
-  return seen.error !== undefined || passing.includes(judged.cause) ? judged : { cause: 'content-gone' };
+  return seen.error !== undefined || isBetween(judged) ? judged : { cause: 'content-gone' };
 }
-
-const passing: readonly PathCause[] = ['busy', 'no-upstream', 'proxy-timeout'];
 
 /** Stores a manifest under a tag. */
 export async function putManifest(
