@@ -7,6 +7,7 @@ const sources = new WeakMap<AbortSignal, readonly AbortSignal[]>();
  * for ever.
  */
 export function anySignal(signals: readonly AbortSignal[]): AbortSignal {
+  // biome-ignore lint/plugin: the one place where its sources are held.
   const any = AbortSignal.any([...signals]);
   sources.set(any, signals);
   return any;
