@@ -23,6 +23,7 @@ function testFiles(): readonly string[] {
 
 const count = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
+const took: { readonly file: string; readonly seconds: number }[] = [];
 
 async function runFiles(files: readonly string[], concurrency: number): Promise<void> {
   if (files.length === 0) return;
@@ -39,6 +40,9 @@ async function runFiles(files: readonly string[], concurrency: number): Promise<
     if (data.details.type === 'suite') return;
     count.failed += 1;
     failures.push(`${data.file === undefined ? '' : relative(root, data.file)}: ${data.name}`);
+  });
+  stream.on('test:summary', ({ file, duration_ms }) => {
+    if (file !== undefined) took.push({ file: relative(root, file), seconds: duration_ms / 1000 });
   });
   await new Promise<void>((resolve, reject) => {
     const report = stream.compose(new spec());
@@ -64,6 +68,8 @@ await runFiles(
 );
 await runFiles(files.filter(isHeavy), 1);
 
+const slowest = took.sort((a, b) => b.seconds - a.seconds).slice(0, 10);
+for (const { file, seconds } of slowest) process.stdout.write(`${seconds.toFixed(0).padStart(5)} s  ${file}\n`);
 for (const failure of failures) process.stdout.write(`✗ ${failure}\n`);
 const failed = count.failed + (process.env.CI === 'true' ? count.skipped : 0);
 process.stdout.write(`${count.passed} passed, ${failed} failed, ${count.skipped} skipped\n`);
