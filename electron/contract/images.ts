@@ -62,6 +62,7 @@ export const pushResultSchema = z.object({
   /** Everything that left, also what had to be sent again. */
   bytesSent: bytes,
   setbacks: z.number(),
+  /** What asking and sending took; what was read back afterwards is not in it. */
   seconds: z.number(),
   /** Stopped on demand; the same call goes on from there. */
   paused: z.boolean(),

@@ -15,48 +15,92 @@ export type ImageProof = {
   readonly checked: number;
 };
 
-/** Questions at a time. */
-const questions = 8;
+/** Questions at a time, over all images. */
+const questionsAtOnce = 8;
 
 /** Blobs that are read at a time. */
-const readings = 4;
+const readingsAtOnce = 4;
 
-/**
- * With `bytes`, each blob is read whole and held against its digest: what a node would pull. What passes is waited for.
- * Errors: registry-*, the signal's reason.
- */
+export type ProofOptions = {
+  /** Each blob is read whole and held against its digest: what a node would pull. */
+  readonly bytes?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Hears how many images are through. */
+  readonly told?: (done: number) => void;
+};
+
+/** What the questions about one image have found. */
+type Findings = { readonly missing: Set<string>; readonly altered: Set<string> };
+
+/** A proof for each image, in their order. What passes is waited for. Errors: registry-*, the signal's reason. */
+export async function proveImages(
+  registry: RegistryClient,
+  images: readonly ImageContent[],
+  { bytes = false, signal, told = () => undefined }: ProofOptions = {},
+): Promise<readonly ImageProof[]> {
+  const ask = patientQuestions(registry, signal);
+  const questionsOf = (content: ImageContent, { missing, altered }: Findings): readonly (() => Promise<void>)[] => {
+    const repository = registry.repository(content.image.repository);
+    const manifest = async (reference: string, expected: Buffer, name: string) => {
+      const found = await ask.getManifest(repository, reference);
+      if (found?.content.equals(expected) !== true) missing.add(name);
+    };
+    return [
+      ...content.blobs.map((blob) => async () => {
+        const there = (await ask.headBlob(repository, blob.digest)) === blob.size;
+        if (!there) missing.add(blob.digest);
+        else if (bytes && !(await ask.again(() => isWhole(registry, repository, blob, signal))))
+          altered.add(blob.digest);
+      }),
+      ...content.manifests.map((one) => () => manifest(one.digest, one.content, one.digest)),
+      // What a tag gives, not what is said of it: that is what a node pulls.
+      () => manifest(content.image.tag, content.manifests.at(-1)!.content, `${repository}:${content.image.tag}`),
+    ];
+  };
+
+  let done = 0;
+  const drafts = images.map((content) => {
+    const findings: Findings = { missing: new Set(), altered: new Set() };
+    const questions = questionsOf(content, findings);
+    let left = questions.length;
+    const answered = () => {
+      left -= 1;
+      if (left > 0) return;
+      done += 1;
+      told(done);
+    };
+    return { content, findings, questions, answered };
+  });
+  const queue = drafts.flatMap(({ questions, answered }) => questions.map((put) => ({ put, answered })));
+  await createPace(bytes ? readingsAtOnce : questionsAtOnce).each(queue, async ({ put, answered }) => {
+    await put();
+    answered();
+  });
+  return drafts.map(({ content, findings, questions }) => proofOf(content, findings, questions.length));
+}
+
+/** The proof of a single image. */
 export async function proveImage(
   registry: RegistryClient,
   content: ImageContent,
-  { bytes = false, signal }: { readonly bytes?: boolean; readonly signal?: AbortSignal } = {},
+  options: ProofOptions = {},
 ): Promise<ImageProof> {
-  const ask = patientQuestions(registry, signal);
-  const repository = registry.repository(content.image.repository);
-  const missing = new Set<string>();
-  const altered = new Set<string>();
-  await createPace(bytes ? readings : questions).each(content.blobs, async (blob) => {
-    const there = (await ask.headBlob(repository, blob.digest)) === blob.size;
-    if (!there) missing.add(blob.digest);
-    else if (bytes && !(await ask.again(() => isWhole(registry, repository, blob, signal)))) altered.add(blob.digest);
-  });
-  await createPace(questions).each(content.manifests, async (manifest) => {
-    const found = await ask.getManifest(repository, manifest.digest);
-    if (found === undefined || !found.content.equals(manifest.content)) missing.add(manifest.digest);
-  });
-  // What a tag gives, not what is said of it: that is what a node pulls.
-  const tagged = await ask.getManifest(repository, content.image.tag);
-  if (tagged?.content.equals(content.manifests.at(-1)!.content) !== true)
-    missing.add(`${repository}:${content.image.tag}`);
-  // In the order of the image, whatever order the answers came in.
-  const order = [...content.blobs, ...content.manifests].map(({ digest }) => digest);
-  const sorted = [...missing].sort((a, b) => order.indexOf(a) - order.indexOf(b));
-  const tagFirst = sorted.filter((name) => !order.includes(name));
-  const listed = [...sorted.filter((name) => order.includes(name)), ...tagFirst];
+  const [proof] = await proveImages(registry, [content], options);
+  return proof!;
+}
+
+/** In the order of the image, its tag last, whatever order the answers came in. */
+function proofOf({ blobs, manifests }: ImageContent, { missing, altered }: Findings, checked: number): ImageProof {
+  const order = [...blobs, ...manifests].map(({ digest }) => digest);
+  const listed = (names: ReadonlySet<string>) => [
+    ...order.filter((digest) => names.has(digest)),
+    ...[...names].filter((name) => !order.includes(name)),
+  ];
   return {
-    complete: listed.length === 0 && altered.size === 0,
-    missing: listed,
-    altered: [...altered].sort((a, b) => order.indexOf(a) - order.indexOf(b)),
-    checked: content.blobs.length + content.manifests.length + 1,
+    complete: missing.size === 0 && altered.size === 0,
+    missing: listed(missing),
+    altered: listed(altered),
+    checked,
   };
 }
 

@@ -8,8 +8,9 @@ import type { Descriptor, ImageContent } from './content.ts';
 import { createPushJournal, type PushJournal } from './journal.ts';
 import { createMeter, type PushProgress } from './meter.ts';
 import { createPace } from './pace.ts';
-import { patientQuestions, type Questions } from './patient.ts';
+import { patientQuestions } from './patient.ts';
 import { createPersistence, type Patience, usualPatience } from './persistence.ts';
+import { standingImages } from './standing.ts';
 import { Paused, type UploadHands, uploadBlob } from './upload.ts';
 import { type Wanted, wantedBlobs } from './wanted.ts';
 
@@ -84,11 +85,13 @@ export async function pushImages(options: PushOptions): Promise<PushResult> {
   };
 
   const ask = patientQuestions(registry, anySignal([signal, pause]), persistence);
-  const missing = await missingImages(options, ask).catch((error: unknown) => {
+  const standing = await standingImages(registry, options.images, ask).catch((error: unknown) => {
     if (error !== pause.reason) throw error;
     return undefined;
   });
-  if (missing === undefined) return { blobs: 0, ...count, paused: true };
+  if (standing === undefined) return { blobs: 0, ...count, paused: true };
+  const { broken = [] } = options;
+  const missing = options.images.filter((one) => !standing.includes(one) || broken.includes(one.image.reference));
   const wanted = wantedBlobs({ images: options.images, missing }, registry);
   const { images, progress: tell } = options;
   const meter = createMeter({ images, missing, repository: registry.repository, tell });
@@ -157,18 +160,4 @@ export async function pushImages(options: PushOptions): Promise<PushResult> {
     journal.forget(repository, digest);
   }
   return { blobs: wanted.length, ...count, paused: false };
-}
-
-/** Images whose tag is not there or is another, and those that are known to be broken. */
-async function missingImages(
-  { images, registry, broken = [] }: Pick<PushOptions, 'images' | 'registry' | 'broken'>,
-  ask: Questions,
-): Promise<readonly ImageContent[]> {
-  const isThere = async ({ image }: ImageContent) =>
-    (await ask.headManifest(registry.repository(image.repository), image.tag))?.digest === image.digest;
-  // The first question also signs in, so that the others need not ask how.
-  const [first, ...others] = images;
-  if (first === undefined) return [];
-  const there = [await isThere(first), ...(await Promise.all(others.map(isThere)))];
-  return images.filter((image, index) => !there[index] || broken.includes(image.image.reference));
 }

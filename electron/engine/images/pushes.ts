@@ -12,7 +12,7 @@ import { fileJournal } from './file-journal.ts';
 import { demandOf } from './path-test/content.ts';
 import { testPath } from './path-test/run.ts';
 import { planPush } from './plan-push.ts';
-import { type ImageProof, proveImage } from './prove.ts';
+import { type ImageProof, type ProofOptions, proveImages } from './prove.ts';
 import { type PushResult, pushImages } from './push.ts';
 import { lockPush, wishPause } from './push-lock.ts';
 import { type OpenTarget, openTarget } from './target.ts';
@@ -86,9 +86,7 @@ export function createPushes(engine: Pick<Engine, 'options' | 'openUnlocked' | '
       }
     },
     verify: ({ content, ...request }, signal) =>
-      withRegistry(request, signal, (registry, images) =>
-        proveAll(registry, images, { told: () => undefined, bytes: content, signal }),
-      ),
+      withRegistry(request, signal, (registry, images) => proveNamed(registry, images, { bytes: content, signal })),
     pause: async (target) => {
       const open = openTarget(target, engine.openUnlocked);
       await open.registry.close();
@@ -146,9 +144,11 @@ async function pushAndProve(options: {
 }): Promise<PushReport> {
   const { images, open, events } = options;
   const { registry } = open;
-  const began = performance.now();
-  const send = (broken: readonly ImageContent[]): Promise<PushResult> =>
-    pushImages({
+  /** What sending took, without what was read back after it. */
+  let seconds = 0;
+  const send = async (broken: readonly ImageContent[]): Promise<PushResult> => {
+    const began = performance.now();
+    const result = await pushImages({
       ...options,
       ...{ registry, images: broken.length > 0 ? broken : images },
       broken: broken.map(({ image }) => image.reference),
@@ -156,9 +156,12 @@ async function pushAndProve(options: {
       progress: (progress) => events.progress({ type: 'progress', ...progress, images: [...progress.images] }),
       setback: (error, pauseMs) => events.tell({ type: 'setback', error: error.view(), pauseMs }),
     });
+    seconds += (performance.now() - began) / 1000;
+    return result;
+  };
   const sent = await send([]);
   const report = (sum: PushResult, proofs: readonly NamedProof[] = []): PushReport => ({
-    ...{ registry: registry.host, ...sum, seconds: (performance.now() - began) / 1000 },
+    ...{ registry: registry.host, ...sum, seconds },
     proofs: proofs.map((proof) => ({ ...proof, missing: [...proof.missing], altered: [...proof.altered] })),
     complete: !sum.paused && proofs.every((proof) => proof.complete),
   });
@@ -166,7 +169,7 @@ async function pushAndProve(options: {
   const prove = async (chosen: readonly ImageContent[]): Promise<readonly NamedProof[] | undefined> => {
     const before = images.length - chosen.length;
     try {
-      return await proveAll(registry, chosen, {
+      return await proveNamed(registry, chosen, {
         told: (done) => events.tell({ type: 'verify', done: before + done, total: images.length }),
         signal: anySignal([options.signal, options.pause]),
       });
@@ -206,23 +209,13 @@ function sumOf(one: PushResult, other: PushResult): PushResult {
 
 type NamedProof = ImageProof & { readonly reference: string };
 
-async function proveAll(
+async function proveNamed(
   registry: RegistryClient,
   images: readonly ImageContent[],
-  options: {
-    readonly told: (done: number) => void;
-    readonly bytes?: boolean | undefined;
-    readonly signal?: AbortSignal | undefined;
-  },
+  options: ProofOptions,
 ): Promise<readonly NamedProof[]> {
-  const { told, bytes = false, signal } = options;
-  const proofs: NamedProof[] = [];
-  for (const content of images) {
-    const proof = await proveImage(registry, content, { bytes, ...(signal && { signal }) });
-    proofs.push({ reference: content.image.reference, ...proof });
-    told(proofs.length);
-  }
-  return proofs;
+  const proofs = await proveImages(registry, images, options);
+  return proofs.map((proof, index) => ({ reference: images[index]!.image.reference, ...proof }));
 }
 
 /** Events on their way to a reader that may be slower: of progress only the newest counts. */

@@ -38,7 +38,12 @@ export async function pushThrice(place: Place, pusher: Pusher, work: Workload): 
       figure('client CPU per GB, s', cold.cpuSeconds / (work.bytes / 1e9)),
       figure('peak memory, MiB', cold.peakMiB),
       figure('unchanged again, s', again.seconds),
-      ...(inside === undefined ? [] : [figure('unchanged again inside a running program, s', inside)]),
+      ...(inside === undefined
+        ? []
+        : [
+            figure('unchanged again inside a running program, s', inside.sending),
+            figure('unchanged again inside a running program, read back, s', inside.whole),
+          ]),
       figure('one changed image, s', changed.seconds),
     ];
   });

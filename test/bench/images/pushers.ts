@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { unpackDebianPackages } from '../../kit/debian.ts';
 import { goProgram } from '../../kit/go.ts';
 import type { Script } from './measure.ts';
-import { pushInside } from './running.ts';
+import { type InsideSeconds, pushInside } from './running.ts';
 import { type Release, sitewright } from './workload.ts';
 
 /** Where a push goes. `authority` is a PEM file that vouches for a registry behind TLS. */
@@ -14,8 +14,8 @@ export type Pusher = {
   readonly name: string;
   /** A whole release, as the tool's manual says: one command, or one for each image. */
   readonly push: (release: Release, to: Target) => Script;
-  /** Seconds of the same by a program that runs already, where the tool is one. */
-  readonly pushInside?: (release: Release, to: Target) => Promise<number>;
+  /** The same by a program that runs already, where the tool is one. */
+  readonly pushInside?: (release: Release, to: Target) => Promise<InsideSeconds>;
 };
 
 const hostOf = (to: Target) => new URL(to.url).host;

@@ -1,10 +1,12 @@
 import { SitewrightError } from '../../../contract/errors.ts';
 import { text, verbatim } from '../../../contract/text.ts';
 import { withBase } from '../../bundle/delta/with-base.ts';
-import { type ImageContent, readImage } from '../../images/content.ts';
+import { readImage } from '../../images/content.ts';
 import { createPushJournal } from '../../images/journal.ts';
-import { proveImage } from '../../images/prove.ts';
+import { patientQuestions } from '../../images/patient.ts';
+import { proveImage, proveImages } from '../../images/prove.ts';
 import { pushImages } from '../../images/push.ts';
+import { standingImages } from '../../images/standing.ts';
 import type { StepContext, StepKind } from '../../plan/step.ts';
 import type { ProofInput, PushInput } from './model.ts';
 import { createTeller } from './teller.ts';
@@ -17,28 +19,19 @@ export const contentOf = (context: Pick<StepContext, 'release' | 'bundle'>, refe
   return readImage(context.bundle, image);
 };
 
-/** Images of the release that are not whole in the registry: without their tag, or with something gone below it. Ends with the first of `most`. */
-export async function incompleteImages(
-  { drivers, signal, ...context }: StepContext,
-  input: PushInput,
-  most = Number.POSITIVE_INFINITY,
-): Promise<readonly ImageContent[]> {
+/** Images of the release, and those of them that are not whole in the registry: without their tag, or with something gone below it. */
+async function imagesOf({ drivers, signal, ...context }: StepContext, input: PushInput) {
   const registry = await drivers.registry();
-  const incomplete: ImageContent[] = [];
-  for (const reference of input.images) {
-    const content = await contentOf(context, reference);
-    const { repository, tag, digest } = content.image;
-    const head = await registry.headManifest(registry.repository(repository), tag);
-    const whole = head?.digest === digest && (await proveImage(registry, content, { signal })).complete;
-    if (!whole) incomplete.push(content);
-    if (incomplete.length >= most) break;
-  }
-  return incomplete;
+  const images = await Promise.all(input.images.map((reference) => contentOf(context, reference)));
+  const standing = await standingImages(registry, images, patientQuestions(registry, signal));
+  const proofs = await proveImages(registry, standing, { signal });
+  const whole = standing.filter((_image, index) => proofs[index]!.complete);
+  return { images, incomplete: images.filter((image) => !whole.includes(image)) };
 }
 
 /** Whether a push has nothing to send. */
 export const allThere = async (context: StepContext, input: PushInput): Promise<boolean> =>
-  (await incompleteImages(context, input, 1)).length === 0;
+  (await imagesOf(context, input)).incomplete.length === 0;
 
 export const push: StepKind<PushInput> = {
   inspect: async (context, input) => {
@@ -48,15 +41,14 @@ export const push: StepKind<PushInput> = {
   },
   apply: async (context, input) => {
     const registry = await context.drivers.registry();
-    const images = await Promise.all(input.images.map((reference) => contentOf(context, reference)));
-    const broken = (await incompleteImages(context, input)).map(({ image }) => image.reference);
+    const { images, incomplete } = await imagesOf(context, input);
     const started = context.now().getTime();
     const teller = createTeller(context);
     const result = await pushImages({
       bundle: await withBase(context.bundle, registry, context.signal),
       registry,
       images,
-      broken,
+      broken: incomplete.map(({ image }) => image.reference),
       signal: context.signal,
       pause: context.pause,
       journal: createPushJournal({ load: context.checkpoint, save: context.saveCheckpoint }),
