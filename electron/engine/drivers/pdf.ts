@@ -149,8 +149,13 @@ async function print(printer: Printer, job: PrintJob, fonts: PrintFonts | undefi
   }
 }
 
-/** What of a font is handed to a page at once, bytes: a whole one would cost several times its ten megabytes on both sides. */
-const fontPieceBytes = 768 * 1024;
+/**
+ * What of a font is handed to a page at once, bytes: a whole one would cost several times its ten megabytes on both sides, and
+ * strings that are larger than these live longer than they are needed.
+ */
+const fontPieceBytes = 72 * 1024;
+/** Pieces on their way at a time. */
+const fontPieces = 8;
 
 /** Fonts as bytes: a page that may load nothing can still be given them. */
 async function addFonts(page: PrinterPage, fonts: PrintFonts): Promise<void> {
@@ -160,12 +165,15 @@ async function addFonts(page: PrinterPage, fonts: PrintFonts): Promise<void> {
   ] as const) {
     const bytes = readFileSync(file);
     await page.evaluate(`globalThis.font = new Uint8Array(${bytes.length}), undefined`);
-    for (let at = 0; at < bytes.length; at += fontPieceBytes) {
-      const piece = bytes.subarray(at, at + fontPieceBytes).toString('base64');
-      await page.evaluate(`{
-        const text = atob('${piece}');
-        for (let at = 0; at < text.length; at += 1) font[${at} + at] = text.charCodeAt(at);
+    const give = (from: number) =>
+      page.evaluate(`{
+        const text = atob('${bytes.subarray(from, from + fontPieceBytes).toString('base64')}');
+        for (let at = 0; at < text.length; at += 1) font[${from} + at] = text.charCodeAt(at);
       }`);
+    for (let from = 0; from < bytes.length; ) {
+      const given: Promise<unknown>[] = [];
+      for (; given.length < fontPieces && from < bytes.length; from += fontPieceBytes) given.push(give(from));
+      await Promise.all(given);
     }
     await page.evaluate(`(async () => {
       document.fonts.add(await new FontFace('Noto Sans SC', font, { weight: '${weight}' }).load());
