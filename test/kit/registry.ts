@@ -43,6 +43,8 @@ export type RegistryOptions = {
   readonly foreignLayers?: boolean;
   /** Tokens of this server instead of no sign-in. */
   readonly tokens?: TokenServer;
+  /** Address of a store below which the registry's storage can be read: who reads a blob is sent there. */
+  readonly store?: string;
 };
 
 /** Starts it. `skipped` says why there is none; with CI=true that is an error instead. */
@@ -86,7 +88,7 @@ async function launch(
   folder: string,
   port: number,
   secret: string,
-  { tls, diskMiB, foreignLayers, tokens }: RegistryOptions,
+  { tls, diskMiB, foreignLayers, tokens, store }: RegistryOptions,
 ): Promise<Running> {
   const at = (name: string) => join(folder, name);
   const http: Record<string, unknown> = { addr: `127.0.0.1:${port}`, secret };
@@ -108,6 +110,7 @@ async function launch(
     http,
     ...(foreignLayers && { validation: { manifests: { urls: { allow: ['^https://'] } } } }),
     ...(tokens !== undefined && { auth }),
+    ...(store !== undefined && { middleware: { storage: [{ name: 'redirect', options: { baseurl: store } }] } }),
   };
   // JSON is YAML.
   await writeFile(at('config.yml'), JSON.stringify(config));

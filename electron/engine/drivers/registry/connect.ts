@@ -1,10 +1,10 @@
-import { Readable } from 'node:stream';
 import type { RegistryEndpoint } from '../../../contract/site.ts';
 import type { Tunnel } from '../tunnel.ts';
-import { blobCall, manifestCall, pull, putManifestCall, removeCall } from './calls.ts';
+import { createBlobs } from './blobs.ts';
+import { manifestCall, pull, putManifestCall, removeCall } from './calls.ts';
 import type { RegistryClient } from './client.ts';
 import { createDispatcher, type RegistryTrust } from './dispatcher.ts';
-import { answerHeader, transportError, unexpected } from './failures.ts';
+import { answerHeader } from './failures.ts';
 import { createTransport } from './transport.ts';
 import { createUploads } from './uploads.ts';
 
@@ -36,7 +36,7 @@ export function connectRegistry(options: {
     password: options.password,
     credential: endpoint.credential,
   });
-  const { base, exchange, stream } = transport;
+  const { base, exchange } = transport;
   const prefix = endpoint.prefix.replace(/^\/+|\/+$/g, '');
   const manifest = (method: 'HEAD' | 'GET', repository: string, reference: string) =>
     exchange(manifestCall(method, repository, reference), [200, 404]);
@@ -54,29 +54,7 @@ export function connectRegistry(options: {
     ping: async () => {
       await exchange({ method: 'GET', path: '/v2/', scopes: [] }, [200]);
     },
-    headBlob: async (repository, digest) => {
-      const answer = await exchange(blobCall('HEAD', repository, digest), [200, 404]);
-      return answer.status === 200 ? Number(answerHeader(answer, 'content-length')) : undefined;
-    },
-    getBlob: async (repository, digest, { offset = 0, signal } = {}) => {
-      const call = blobCall('GET', repository, digest);
-      const { path } = call;
-      const headers: Record<string, string> = offset > 0 ? { range: `bytes=${offset}-` } : {};
-      let response = await stream({ ...call, headers, signal }, [200, 206, 302, 303, 307, 308]);
-      // A registry in front of an object store sends its clients there.
-      for (let hops = 0; response.statusCode >= 300 && hops < 3; hops += 1) {
-        const to = new URL(answerHeader(response, 'location') ?? '', new URL(path, base));
-        await response.body.dump();
-        if (base.protocol === 'https:' && to.protocol !== 'https:')
-          throw unexpected(base.host, { what: 'GET blob', status: to.origin });
-        response = await stream({ method: 'GET', path: to.href, scopes: [], headers, signal }, [200, 206, 302, 307]);
-      }
-      const status = response.statusCode;
-      if (status < 300 && (offset === 0 || status === 206)) return told(response.body, base.host, signal);
-      await response.body.dump();
-      const what = `GET ${path}${offset > 0 ? ' (range)' : ''}`;
-      throw unexpected(base.host, { what, status });
-    },
+    ...createBlobs(transport),
     headManifest: async (repository, reference) => {
       const answer = await manifest('HEAD', repository, reference);
       if (answer.status === 404) return undefined;
@@ -113,16 +91,4 @@ export function connectRegistry(options: {
       await dispatcher.destroy();
     },
   };
-}
-
-/** A download whose end comes too early says so as every exchange does: who goes on after a cut knows it by that. */
-function told(body: AsyncIterable<Buffer>, registry: string, signal: AbortSignal | undefined): Readable {
-  async function* content() {
-    try {
-      yield* body;
-    } catch (error) {
-      throw transportError(registry, error, signal);
-    }
-  }
-  return Readable.from(content(), { objectMode: false });
 }

@@ -34,6 +34,8 @@ export type Transport = {
   readonly ask: (call: Call) => Promise<Answer>;
   /** As `exchange`, with the body still to come. */
   readonly stream: (call: Call, accepted: readonly number[]) => Promise<Dispatcher.ResponseData>;
+  /** Whatever answer comes, with the body still to come. */
+  readonly open: (call: Call) => Promise<Dispatcher.ResponseData>;
 };
 
 export function createTransport(options: {
@@ -112,6 +114,7 @@ export function createTransport(options: {
 
   return {
     base,
+    open: signedIn,
     ask: async (call) => await whole(call, await signedIn(call)),
     exchange: async (call, accepted) => {
       const response = await signedIn(call);
