@@ -22,12 +22,13 @@ const staging =
     /\s+/,
   );
 
-/** Those that `go install` refuses, because their modules replace or exclude others: a module of our own requires them. */
+/** Those that `go install` refuses, as their modules replace or exclude others, or are not listed: a module of our own requires them. */
 const required = {
   containerd: { module: 'github.com/containerd/containerd/v2', version: 'v2.1.4' },
   ctr: { module: 'github.com/containerd/containerd/v2', version: 'v2.1.4' },
   'containerd-shim-runc-v2': { module: 'github.com/containerd/containerd/v2', version: 'v2.1.4' },
   kubelet: { module: 'k8s.io/kubernetes', version: 'v1.34.2' },
+  olareg: { module: 'github.com/olareg/olareg', version: 'v0.1.2' },
 } as const;
 
 export type GoProgram = keyof typeof installed | keyof typeof required;

@@ -142,7 +142,8 @@ async function kill({ child, ended }: Running): Promise<void> {
   await ended;
 }
 
-async function answering(port: number, child: ChildProcess): Promise<void> {
+/** Waits until something listens on the port. Throws when the process ends or 20 s are over. */
+export async function answering(port: number, child: ChildProcess): Promise<void> {
   for (let tries = 0; tries < 400 && child.exitCode === null && child.signalCode === null; tries += 1) {
     const open = await new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => {
