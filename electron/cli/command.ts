@@ -15,6 +15,21 @@ export const ended = new AbortController();
 /** Aborts when the same is said a second time: what was left to come to a good end is cut short. */
 export const insisted = new AbortController();
 
+/** What each group of commands is about. */
+const groups: Readonly<Record<string, TextKey>> = {
+  practice: 'cli.group.practice',
+  site: 'cli.group.site',
+  'site inventory': 'cli.group.site-inventory',
+  vault: 'cli.group.vault',
+  bundle: 'cli.group.bundle',
+  images: 'cli.group.images',
+  check: 'cli.group.check',
+  waiver: 'cli.group.waiver',
+  evidence: 'cli.group.evidence',
+  journal: 'cli.group.journal',
+  acceptance: 'cli.group.acceptance',
+};
+
 /** The command of a path such as `site list`, made with its parents below the program; described in both languages. */
 export function addCommand<O extends object>(
   program: Command,
@@ -25,10 +40,11 @@ export function addCommand<O extends object>(
 ): void {
   const words = path.split(' ');
   let parent = program;
-  for (const word of words.slice(0, -1)) {
+  for (const [at, word] of words.slice(0, -1).entries()) {
+    const about = groups[words.slice(0, at + 1).join(' ')];
+    if (about === undefined) throw new Error(`no words for the group of ${path}`);
     parent =
-      parent.commands.find((candidate) => candidate.name() === word) ??
-      parent.command(word).description(both('cli.group'));
+      parent.commands.find((candidate) => candidate.name() === word) ?? parent.command(word).description(both(about));
   }
   const command = declare(parent.command(words.at(-1)!).description(both(description)));
   command.action(async () => {
