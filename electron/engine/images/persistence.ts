@@ -14,6 +14,9 @@ export type Patience = {
 
 export const usualPatience: Patience = { pauseMs: 500, longestMs: 10_000, tries: 5, downMs: 120_000 };
 
+/** Tries of a registry that was never reached: most likely it is not there. */
+const triesUnreached = 3;
+
 /** A registry that asks for more than this is not waited for, ms. */
 const longestRetryAfterMs = 600_000;
 
@@ -76,8 +79,9 @@ export function createPersistence(options: {
         const behind = behindProxy.includes(Number(error.params.status));
         const down = error.code === 'registry-unreachable' || (reached && behind);
         if (!down) reached = true;
-        // A registry that was never reached is most likely not there; one that was comes back after a restart.
-        const givenUp = down && reached ? Date.now() - since > patience.downMs : count >= patience.tries;
+        // One that was reached comes back after a restart.
+        const waited = Date.now() - since > patience.downMs;
+        const givenUp = down ? (reached ? waited : count >= triesUnreached) : count >= patience.tries;
         const asked = Number(error.params.retryAfterMs ?? 0);
         if (givenUp || asked > longestRetryAfterMs) throw error;
         const grown = Math.min(patience.longestMs, patience.pauseMs * 2 ** (count - 1));
