@@ -87,18 +87,16 @@ test('a registry that never answered is soon given up; one that did is waited fo
   const { client } = cutLine(500, 0);
   const asked = async (answering: number) => {
     let questions = 0;
-    const absent: RegistryClient = {
-      ...client,
-      headManifest: async () => {
-        questions += 1;
-        throw new Failure('registry-unreachable', { registry: 'cut.test', found: 'refused', fix: 'start it' });
-      },
+    const silence = async (): Promise<undefined> => {
+      questions += 1;
+      throw new Failure('registry-unreachable', { registry: 'cut.test', found: 'refused', fix: 'start it' });
     };
+    const absent: RegistryClient = { ...client, headManifest: silence };
     const late: RegistryClient = {
       ...absent,
       headManifest: (...about) =>
         questions < answering ? client.headManifest(...about) : absent.headManifest(...about),
-      headBlob: () => absent.headManifest('', ''),
+      headBlob: silence,
     };
     await assert.rejects(push(answering > 0 ? late : absent, made), isCode('registry-unreachable'));
     return questions;
