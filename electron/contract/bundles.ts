@@ -8,7 +8,14 @@ export const bundleViewSchema = z.object({
   digest: z.string(),
   /** `found` is false where the bundle is not signed; `key` is the signer's fingerprint, empty where it cannot be read. */
   signature: z.object({ found: z.boolean(), valid: z.boolean(), key: z.string() }),
-  images: z.array(z.object({ reference: z.string(), digest: z.string(), size: z.number() })),
+  images: z.array(
+    z.object({
+      reference: z.string(),
+      digest: z.string(),
+      /** Bytes of its manifests and blobs; absent where a manifest cannot be read, as in a delta that leaves it at the site. */
+      size: z.number().optional(),
+    }),
+  ),
   /** The registry that it brings for sites without one. */
   registry: z
     .object({

@@ -128,11 +128,11 @@ export function createRouter(engine: Engine) {
     bundle: {
       build: calls.bundle.build.handler(async ({ input, signal }) => {
         await makeBundle(input, join(engine.options.home, 'release-signing.key'), signal);
-        return bundleView(await engine.bundle([input.out]));
+        return await bundleView(await engine.bundle([input.out]));
       }),
       inspect: calls.bundle.inspect.handler(async ({ input }) => {
         const bundle = await engine.bundle(input.bundle);
-        return input.sbom ? await bundleDetails(bundle) : bundleView(bundle);
+        return input.sbom ? await bundleDetails(bundle) : await bundleView(bundle);
       }),
       delta: calls.bundle.delta.handler(({ input, signal }) =>
         makeDelta(input, join(engine.options.home, 'release-signing.key'), signal),

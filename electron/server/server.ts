@@ -6,6 +6,7 @@ import { RPCHandler as HttpHandler } from '@orpc/server/node';
 import { RPCHandler as SocketHandler } from '@orpc/server/ws';
 import { WebSocketServer } from 'ws';
 import { SitewrightError } from '../contract/errors.ts';
+import { text } from '../contract/text.ts';
 import type { Router } from '../engine/router.ts';
 import { rendererFile } from './renderer-files.ts';
 
@@ -88,7 +89,13 @@ export async function serve(router: Router, options: { readonly port?: number } 
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
-      reject(new SitewrightError('usage-invalid', { problem: `--port ${options.port ?? ''}` }, { cause: error })),
+      reject(
+        new SitewrightError(
+          'usage-invalid',
+          { problem: text('usage.port-taken', { port: String(options.port ?? '') }) },
+          { cause: error },
+        ),
+      ),
     );
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });

@@ -178,7 +178,9 @@ function bundleLines(bundle: BundleView, output: Output): readonly string[] {
       : `${output.say(release.title)} (${release.name} ${release.version})`,
     bundle.digest,
     signatureLine(bundle.signature, output),
-    ...table(bundle.images.map((image) => [image.reference, image.digest, bytes(image.size)])),
+    ...table(
+      bundle.images.map((image) => [image.reference, image.digest, image.size === undefined ? '' : bytes(image.size)]),
+    ),
     ...table(
       (registry?.programs ?? []).map(({ architecture, digest, size }) => [
         output.say(text('cli.bundle.registry', { version: registry?.version ?? '', architecture })),

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { BundleDetails, BundleVerifyEvent, BundleView, DeltaView } from '../../contract/bundles.ts';
 import { asSitewrightError, SitewrightError } from '../../contract/errors.ts';
 import { text } from '../../contract/text.ts';
+import { imageBytes } from '../images/content.ts';
 import { buildBundle } from './build.ts';
 import { buildImageBundle } from './build-images.ts';
 import type { Bundle } from './bundle.ts';
@@ -63,20 +64,31 @@ export async function makeDelta(request: DeltaRequest, ownKey: string, signal?: 
   });
   const opened = await openBundle([out]);
   try {
-    return { ...bundleView(opened), site: made.site, siteKey: made.siteKey, left: made.left, patched: made.patched };
+    return {
+      ...(await bundleView(opened)),
+      site: made.site,
+      siteKey: made.siteKey,
+      left: made.left,
+      patched: made.patched,
+    };
   } finally {
     await opened.close();
   }
 }
 
 /** A bundle in figures, as the contract tells it. */
-export function bundleView(bundle: Bundle): BundleView {
+export async function bundleView(bundle: Bundle): Promise<BundleView> {
   const { release, digest, signature, images, figures } = bundle;
   return {
     ...(release && { release: { name: release.file.name, version: release.file.version, title: release.file.title } }),
     digest,
     signature: { ...signature },
-    images: images.map(({ reference, digest: image, size }) => ({ reference, digest: image, size })),
+    images: await Promise.all(
+      images.map(async (image) => {
+        const size = await imageBytes(bundle, image);
+        return { reference: image.reference, digest: image.digest, ...(size !== undefined && { size }) };
+      }),
+    ),
     ...(release?.file.registry && { registry: programView(bundle, release.file.registry) }),
     files: bundle.files.size,
     ...figures,
@@ -96,7 +108,7 @@ export async function bundleDetails(bundle: Bundle): Promise<BundleDetails> {
   const file = bundle.files.get(sbomPath);
   if (file === undefined) return bundleView(bundle);
   const sbom = (await bundle.read(file.digest)).toString('utf8');
-  return { ...bundleView(bundle), sbom, licences: licencesIn(sbom) };
+  return { ...(await bundleView(bundle)), sbom, licences: licencesIn(sbom) };
 }
 
 /** Time between two notices of progress, ms. */

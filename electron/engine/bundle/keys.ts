@@ -9,6 +9,7 @@ import {
 import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SitewrightError } from '../../contract/errors.ts';
+import { text } from '../../contract/text.ts';
 
 /** A key that signs bundles, and the fingerprint by which people know it. */
 export type SigningKey = {
@@ -31,10 +32,10 @@ export function signingKeyOf(key: KeyObject | string, name = 'key'): SigningKey 
     privateKey = typeof key === 'string' ? createPrivateKey(key) : key;
   } catch {
     // The reason is left out: it could quote the key.
-    throw new SitewrightError('usage-invalid', { problem: `${name}: not a PKCS8 PEM` });
+    throw new SitewrightError('usage-invalid', { problem: text('usage.key-form', { name }) });
   }
   if (privateKey.type !== 'private' || privateKey.asymmetricKeyType !== 'ed25519') {
-    throw new SitewrightError('usage-invalid', { problem: `${name}: not an Ed25519 private key` });
+    throw new SitewrightError('usage-invalid', { problem: text('usage.key-kind', { name }) });
   }
   const publicKey = createPublicKey(privateKey);
   return { privateKey, publicKey, fingerprint: keyFingerprint(publicKey) };

@@ -50,3 +50,26 @@ export async function readImage(bundle: Bundle, image: ReleaseImage): Promise<Im
   await visit(image.digest, image.mediaType);
   return { image, manifests, blobs: [...blobs.values()] };
 }
+
+/**
+ * Bytes of an image: its manifests and the blobs that they name, each once, also those that the bundle leaves out. Undefined where
+ * a manifest is left out or cannot be read.
+ */
+export async function imageBytes(bundle: Bundle, { digest: top }: ReleaseImage): Promise<number | undefined> {
+  const sizes = new Map<string, number>();
+  const visit = async (digest: string): Promise<void> => {
+    if (sizes.has(digest)) return;
+    const content = await bundle.read(digest);
+    sizes.set(digest, content.length);
+    const { manifests = [], layers = [], config } = manifestSchema.parse(JSON.parse(content.toString('utf8')));
+    for (const child of manifests) await visit(child.digest);
+    for (const blob of config === undefined ? layers : [...layers, config]) sizes.set(blob.digest, blob.size);
+  };
+  try {
+    await visit(top);
+  } catch (error) {
+    if (error instanceof SitewrightError) return undefined;
+    throw error;
+  }
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
+}

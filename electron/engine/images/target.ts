@@ -21,7 +21,8 @@ export function openTarget(target: RegistryTarget, openUnlocked: (site: string) 
 
 function siteRegistry(opened: OpenSite): OpenTarget {
   const endpoint = opened.site().registry;
-  if (endpoint === undefined) throw new SitewrightError('usage-invalid', { problem: `${opened.name}: site.registry` });
+  if (endpoint === undefined)
+    throw new SitewrightError('usage-invalid', { problem: text('usage.no-registry', { site: opened.name }) });
   const { vault, facts } = opened.unlocked();
   const tunnel = tunnelOf(opened.site(), {
     secret: ({ credential }) => vault.get(credential),

@@ -9,7 +9,7 @@ import { buildImageBundle } from '../../../electron/engine/bundle/build-images.t
 import type { Bundle } from '../../../electron/engine/bundle/bundle.ts';
 import { openBundle } from '../../../electron/engine/bundle/open.ts';
 import { connectRegistry } from '../../../electron/engine/drivers/registry/connect.ts';
-import { readImage } from '../../../electron/engine/images/content.ts';
+import { imageBytes, readImage } from '../../../electron/engine/images/content.ts';
 import { proveImage } from '../../../electron/engine/images/prove.ts';
 import { pushImages } from '../../../electron/engine/images/push.ts';
 import { configType, handMadeLayout, indexType, layerType, manifestType, tarOf } from '../../kit/oci-layout.ts';
@@ -125,6 +125,24 @@ test('a bundle carries every shape byte for byte', async () => {
   for (const [digest, content] of original) assert.ok((await bundle.read(digest)).equals(content), digest);
   assert.equal(bundle.size(foreign), undefined);
   assert.equal(bundle.images.length, 11);
+});
+
+test('an image weighs what its manifests and blobs do, each once; nothing is said where a manifest cannot be read', async () => {
+  const weight = async (reference: string) =>
+    imageBytes(bundle, bundle.images.find((image) => image.reference === reference)!);
+  const contentOf = async (reference: string) =>
+    readImage(bundle, bundle.images.find((image) => image.reference === reference)!);
+  for (const reference of ['shapes/single:1', 'shapes/nested-index:1', 'shapes/no-layers:1']) {
+    const { manifests, blobs } = await contentOf(reference);
+    const sizes = [...manifests.map(({ content }) => content.length), ...blobs.map(({ size }) => size)];
+    assert.equal(
+      await weight(reference),
+      sizes.reduce((sum, size) => sum + size, 0),
+      reference,
+    );
+  }
+  const [image] = bundle.images;
+  assert.equal(await imageBytes(bundle, { ...image!, digest: foreign }), undefined);
 });
 
 for (const version of registryVersions) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { InventoryView } from '../../../contract/bundles.ts';
 import { SitewrightError } from '../../../contract/errors.ts';
 import type { RegistryTarget } from '../../../contract/registry-target.ts';
+import { text } from '../../../contract/text.ts';
 import type { Engine } from '../../engine.ts';
 import { patientQuestions } from '../../images/patient.ts';
 import { openTarget } from '../../images/target.ts';
@@ -31,7 +32,8 @@ export async function exportInventory(
   const names = bundle
     ? (await engine.signedBundle(bundle, site?.name)).images.map(({ repository }) => repository)
     : repositoriesOf(site);
-  if (names.length === 0) throw new SitewrightError('usage-invalid', { problem: '--bundle' });
+  if (names.length === 0)
+    throw new SitewrightError('usage-invalid', { problem: text('usage.option-required', { option: '--bundle' }) });
   const key = site
     ? signingKeyOf(site.unlocked().vault.get(auditKeyEntry))
     : await loadOrCreateSigningKey(join(engine.options.home, 'inventory-signing.key'));

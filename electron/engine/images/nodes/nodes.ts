@@ -1,6 +1,7 @@
 import { asSitewrightError, SitewrightError } from '../../../contract/errors.ts';
 import type { NodeImportReport } from '../../../contract/images.ts';
 import type { Host, Site } from '../../../contract/site.ts';
+import { text } from '../../../contract/text.ts';
 import type { Bundle } from '../../bundle/bundle.ts';
 import type { ReleaseImage } from '../../bundle/release.ts';
 import { runsContainers } from '../../checks/plan.ts';
@@ -64,7 +65,8 @@ export async function importIntoNodes(
   const named = request.hosts ?? site.hosts.filter(runsContainers).map(({ name }) => name);
   const hosts = named.map((name) => {
     const host = site.hosts.find((candidate) => candidate.name === name);
-    if (host === undefined) throw new SitewrightError('usage-invalid', { problem: name });
+    if (host === undefined)
+      throw new SitewrightError('usage-invalid', { problem: text('usage.host-unknown', { host: name }) });
     return host;
   });
   const bundle = await engine.signedBundle(request.bundle, request.site);
