@@ -18,6 +18,15 @@ const manifestSchema = z.object({
   layers: z.array(descriptorSchema).optional(),
 });
 
+/** What a manifest or an index names: further manifests, and blobs. */
+function namedBy(content: Buffer): {
+  readonly manifests: readonly Descriptor[];
+  readonly blobs: readonly Descriptor[];
+} {
+  const { manifests = [], layers = [], config } = manifestSchema.parse(JSON.parse(content.toString('utf8')));
+  return { manifests, blobs: config === undefined ? layers : [...layers, config] };
+}
+
 export type ManifestEntry = { readonly digest: string; readonly mediaType: string; readonly content: Buffer };
 
 /** Everything of one image: manifests with children before parents, and the blobs that they name. */
@@ -36,9 +45,9 @@ export async function readImage(bundle: Bundle, image: ReleaseImage): Promise<Im
     if (bundle.size(digest) === undefined)
       throw new SitewrightError('bundle-image-missing', { image: image.reference, where: digest });
     const content = await bundle.read(digest);
-    const manifest = manifestSchema.parse(JSON.parse(content.toString('utf8')));
-    for (const child of manifest.manifests ?? []) await visit(child.digest, child.mediaType);
-    for (const blob of [...(manifest.layers ?? []), ...(manifest.config ? [manifest.config] : [])]) {
+    const named = namedBy(content);
+    for (const child of named.manifests) await visit(child.digest, child.mediaType);
+    for (const blob of named.blobs) {
       // Layers that their maker forbids to redistribute stay where their URLs point.
       if (isForeignLayer(blob.mediaType) && bundle.size(blob.digest) === undefined) continue;
       if (bundle.size(blob.digest) === undefined)
@@ -61,9 +70,9 @@ export async function imageBytes(bundle: Bundle, { digest: top }: ReleaseImage):
     if (sizes.has(digest)) return;
     const content = await bundle.read(digest);
     sizes.set(digest, content.length);
-    const { manifests = [], layers = [], config } = manifestSchema.parse(JSON.parse(content.toString('utf8')));
+    const { manifests, blobs } = namedBy(content);
     for (const child of manifests) await visit(child.digest);
-    for (const blob of config === undefined ? layers : [...layers, config]) sizes.set(blob.digest, blob.size);
+    for (const blob of blobs) sizes.set(blob.digest, blob.size);
   };
   try {
     await visit(top);

@@ -2,6 +2,9 @@ import type { RegistryClient } from '../drivers/registry/client.ts';
 import { unlessAborted } from '../drivers/unless-aborted.ts';
 import { createPersistence, usualPatience } from './persistence.ts';
 
+/** Questions that are put to a registry at a time. */
+export const questionsAtOnce = 8;
+
 /** Questions to a registry that change nothing. */
 export type Questions = Pick<RegistryClient, 'ping' | 'headBlob' | 'headManifest' | 'getManifest' | 'tags'> & {
   /** Anything else that can be asked again from its beginning. */

@@ -2,12 +2,9 @@ import type { PushPlan } from '../../contract/images.ts';
 import type { RegistryClient } from '../drivers/registry/client.ts';
 import type { ImageContent } from './content.ts';
 import { createPace } from './pace.ts';
-import { patientQuestions } from './patient.ts';
+import { patientQuestions, questionsAtOnce } from './patient.ts';
 import { standingImages } from './standing.ts';
 import { wantedBlobs } from './wanted.ts';
-
-/** Questions at a time. */
-const questionsAtOnce = 8;
 
 /** What a push would send, found out by asking for tags and blobs. Nothing is changed. Errors: registry-*, the signal's reason. */
 export async function planPush(

@@ -3,7 +3,7 @@ import { checkDigest } from '../bundle/digest.ts';
 import type { RegistryClient } from '../drivers/registry/client.ts';
 import type { Descriptor, ImageContent } from './content.ts';
 import { createPace } from './pace.ts';
-import { patientQuestions } from './patient.ts';
+import { patientQuestions, questionsAtOnce } from './patient.ts';
 
 /** Where content stands in a registry, read back: every blob by size (or by its bytes), every manifest and tag by digest. */
 export type ImageProof = {
@@ -14,9 +14,6 @@ export type ImageProof = {
   readonly altered: readonly string[];
   readonly checked: number;
 };
-
-/** Questions at a time, over all images. */
-const questionsAtOnce = 8;
 
 /** Blobs that are read at a time. */
 const readingsAtOnce = 4;

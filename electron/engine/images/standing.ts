@@ -1,10 +1,7 @@
 import type { RegistryClient } from '../drivers/registry/client.ts';
 import type { ImageContent } from './content.ts';
 import { createPace } from './pace.ts';
-import type { Questions } from './patient.ts';
-
-/** Questions at a time. */
-const questionsAtOnce = 8;
+import { type Questions, questionsAtOnce } from './patient.ts';
 
 /** Those of the images whose tags give their digests in the registry: one request each. Nothing below the tags is asked for. */
 export async function standingImages(

@@ -1,10 +1,10 @@
 // Registries of other makers, each with its own reading of the specification.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connectRegistry } from '../../../electron/engine/drivers/registry/connect.ts';
 import { testPath } from '../../../electron/engine/images/path-test/run.ts';
 import { proveImages } from '../../../electron/engine/images/prove.ts';
 import { pushImages } from '../../../electron/engine/images/push.ts';
+import { connect } from '../../fault/push-content.ts';
 import { startFaultProxy } from '../../kit/fault-proxy.ts';
 import { type OtherRegistry, otherRegistries, startOtherRegistry } from '../../kit/other-registry.ts';
 import { testImages } from '../../unit/images/content.ts';
@@ -26,11 +26,7 @@ for (const name of otherRegistries) {
     t.after(real.stop);
     const proxy = await startFaultProxy(real.url);
     t.after(proxy.stop);
-    const registry = connectRegistry({
-      endpoint: { url: proxy.url, prefix: 'site', user: '', credential: 'registry' },
-      password: () => '',
-      authorities: [],
-    });
+    const registry = connect(proxy.url);
     t.after(() => registry.close());
     const made = await testImages([
       { reference: 'energy/api:1', layers: { base: layerBytes, empty: 0, api: 300_000 }, index: true },

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { connectRegistry } from '../../../electron/engine/drivers/registry/connect.ts';
 import { testPath } from '../../../electron/engine/images/path-test/run.ts';
 import { proveImages } from '../../../electron/engine/images/prove.ts';
 import { pushImages } from '../../../electron/engine/images/push.ts';
+import { connect } from '../../fault/push-content.ts';
 import { type StoreManner, startBlobStore } from '../../kit/blob-store.ts';
 import { registryVersions, startRegistry } from '../../kit/registry.ts';
+import { startTokenServer } from '../../kit/token-server.ts';
 import { testImages } from '../../unit/images/content.ts';
 
 const manners: readonly (readonly [string, StoreManner])[] = [
@@ -21,15 +22,13 @@ for (const version of registryVersions) {
     test(`registry ${version} before a store that ${name}: tried, pushed, read back, unchanged again`, async (t) => {
       const store = await startBlobStore();
       t.after(store.stop);
-      const real = await startRegistry({ version, store: store.url });
+      const tokens = await startTokenServer({ lifeSeconds: 60 });
+      t.after(tokens.stop);
+      const real = await startRegistry({ version, tokens, store: store.url });
       if ('skipped' in real) return t.skip(real.skipped);
       t.after(real.stop);
       store.serve(join(real.folder, 'data'), manner);
-      const registry = connectRegistry({
-        endpoint: { url: real.url, prefix: '', user: '', credential: 'registry' },
-        password: () => '',
-        authorities: [],
-      });
+      const registry = connect(real.url, tokens);
       t.after(() => registry.close());
       const made = await testImages([
         { reference: 'energy/api:1', layers: { base: 700_000, empty: 0, api: 300_000 } },
@@ -37,7 +36,7 @@ for (const version of registryVersions) {
       ]);
       const { images } = made;
       const { signal } = new AbortController();
-      const repositories = images.map(({ image }) => image.repository);
+      const repositories = images.map(({ image }) => registry.repository(image.repository));
       const way = await testPath({ registry, repositories, largest: 700_000, signal, now: () => new Date() });
       assert.equal(way.verdict, 'passed', JSON.stringify(way.probes.filter(({ status }) => status === 'failed')));
 
@@ -58,7 +57,7 @@ for (const version of registryVersions) {
         store.seen.some((one) => one === (manner.refusesHead ? 'HEAD 403' : 'HEAD 200')),
         'the store was asked',
       );
-      assert.ok(!store.seen.includes('GET 400'), 'without the account');
+      assert.ok(!store.seen.some((one) => one.endsWith(' 400')), 'without the account');
     });
   }
 }

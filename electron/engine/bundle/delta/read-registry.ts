@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RegistryClient } from '../../drivers/registry/client.ts';
 import { createPace } from '../../images/pace.ts';
-import { patientQuestions, type Questions } from '../../images/patient.ts';
+import { patientQuestions, type Questions, questionsAtOnce } from '../../images/patient.ts';
 import { byCodePoint } from '../canonical.ts';
 import { hasDigest } from '../digest.ts';
 import type { SiteInventory } from './inventory.ts';
@@ -12,9 +12,6 @@ const documentSchema = z.looseObject({
   layers: z.array(z.looseObject({ digest: z.string(), size: z.number() })).optional(),
 });
 type Repository = SiteInventory['repositories'][number];
-
-/** Questions at a time. */
-const questions = 8;
 
 /**
  * Reads what a registry holds of these repositories: every manifest is fetched and compared with its digest, every blob is asked for
@@ -54,7 +51,7 @@ async function readRepository(ask: Questions, repository: string, name: string):
     if (digest !== undefined) tags.push({ tag, digest });
   }
   const held = new Map<string, number>();
-  await createPace(questions).each([...named], async ([digest, size]) => {
+  await createPace(questionsAtOnce).each([...named], async ([digest, size]) => {
     if ((await ask.headBlob(repository, digest)) === size) held.set(digest, size);
   });
   return { name, tags, manifests: listed(manifests), blobs: listed(held) };

@@ -3,15 +3,12 @@ import { buffer } from 'node:stream/consumers';
 import { SitewrightError } from '../../../contract/errors.ts';
 import type { RegistryClient } from '../../drivers/registry/client.ts';
 import { createPace } from '../../images/pace.ts';
-import { patientQuestions } from '../../images/patient.ts';
+import { patientQuestions, questionsAtOnce } from '../../images/patient.ts';
 import type { Bundle } from '../bundle.ts';
 import { checkDigest } from '../digest.ts';
 import type { BaseBlob } from '../format.ts';
 import { packerPrint } from './packing.ts';
 import { patchedLayer } from './patched-layer.ts';
-
-/** Questions at a time. */
-const questions = 8;
 
 /**
  * The same bundle made whole at the site: what a delta leaves out is read from the site's registry, after all of it was proven to be
@@ -60,7 +57,7 @@ export async function proveBase(
 ): Promise<ReadonlyMap<string, string>> {
   const ask = patientQuestions(registry, signal);
   const places = new Map<string, string>();
-  await createPace(questions).each(base, async ({ digest, size, repositories }) => {
+  await createPace(questionsAtOnce).each(base, async ({ digest, size, repositories }) => {
     for (const name of repositories) {
       const repository = registry.repository(name);
       if ((await ask.headBlob(repository, digest)) !== size) continue;

@@ -19,19 +19,19 @@ export const contentOf = (context: Pick<StepContext, 'release' | 'bundle'>, refe
   return readImage(context.bundle, image);
 };
 
-/** Images of the release, and those of them that are not whole in the registry: without their tag, or with something gone below it. */
+/** Images of the release, those whose tags stand in the registry, and what tells whether everything is below such tags. */
 async function imagesOf({ drivers, signal, ...context }: StepContext, input: PushInput) {
   const registry = await drivers.registry();
   const images = await Promise.all(input.images.map((reference) => contentOf(context, reference)));
   const standing = await standingImages(registry, images, patientQuestions(registry, signal));
-  const proofs = await proveImages(registry, standing, { signal });
-  const whole = standing.filter((_image, index) => proofs[index]!.complete);
-  return { images, incomplete: images.filter((image) => !whole.includes(image)) };
+  return { images, standing, prove: () => proveImages(registry, standing, { signal }) };
 }
 
-/** Whether a push has nothing to send. */
-export const allThere = async (context: StepContext, input: PushInput): Promise<boolean> =>
-  (await imagesOf(context, input)).incomplete.length === 0;
+/** Whether a push has nothing to send. Where a tag is not there, nothing more is asked. */
+export async function allThere(context: StepContext, input: PushInput): Promise<boolean> {
+  const { images, standing, prove: proofs } = await imagesOf(context, input);
+  return standing.length === images.length && (await proofs()).every(({ complete }) => complete);
+}
 
 export const push: StepKind<PushInput> = {
   inspect: async (context, input) => {
@@ -41,14 +41,17 @@ export const push: StepKind<PushInput> = {
   },
   apply: async (context, input) => {
     const registry = await context.drivers.registry();
-    const { images, incomplete } = await imagesOf(context, input);
+    const { images, standing, prove: proofs } = await imagesOf(context, input);
+    // Behind a tag that stands, something can be gone.
+    const proven = await proofs();
+    const broken = standing.filter((_image, index) => !proven[index]!.complete);
     const started = context.now().getTime();
     const teller = createTeller(context);
     const result = await pushImages({
       bundle: await withBase(context.bundle, registry, context.signal),
       registry,
       images,
-      broken: incomplete.map(({ image }) => image.reference),
+      broken: broken.map(({ image }) => image.reference),
       signal: context.signal,
       pause: context.pause,
       journal: createPushJournal({ load: context.checkpoint, save: context.saveCheckpoint }),
